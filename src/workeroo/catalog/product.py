@@ -1,0 +1,94 @@
+"""The shapes of the tables: what is said of a series and of an option."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Value = bool | int | float | str | None
+
+Kind = Literal["int", "bytes", "seconds", "float", "bool", "str", "path", "list", "port", "secret"]
+"""bytes and seconds are ints with a unit; a secret's value never enters facts."""
+
+
+class Default(msgspec.Struct, frozen=True):
+    """The value when nobody says anything, from one series to another, both included."""
+
+    value: Value
+    first: int
+    last: int
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """One option of odoo.conf: a declared option is its own manual page.
+
+    Attributes:
+        name: in odoo.conf.
+        flag: on the command line; None where there is none (file only).
+        kind: type and unit.
+        defaults: by series; the series in which the option exists are those that have a default.
+        topic: where the reference lists it: "workers", "memory", "time", "cron", "http",
+            "evented", "database", "proxy", "logging", "security".
+        does: what the server's code does with it.
+        too_low, too_high: what happens then; None where it does not apply.
+        zero: what the value 0 (or False) means, where that surprises.
+        aliases: older or other names that the file may use, with the series that honour them.
+        environment: variables other than ODOO_<NAME> that set it.
+        source: where to look in Odoo's code: "odoo/tools/config.py, odoo/service/server.py".
+    """
+
+    name: str
+    flag: str | None
+    kind: Kind
+    defaults: list[Default]
+    topic: str
+    does: str
+    too_low: str | None = None
+    too_high: str | None = None
+    zero: str | None = None
+    aliases: list[Alias] = []
+    environment: list[str] = []
+    source: str
+
+    def default(self, series: int) -> Value:
+        """The default in a series; None also where the series does not know the option."""
+        return next((d.value for d in self.defaults if d.first <= series <= d.last), None)
+
+    def exists(self, series: int) -> bool:
+        """Whether a series knows the option by this name."""
+        return any(d.first <= series <= d.last for d in self.defaults)
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """Another name of an option in odoo.conf, and the series that honour it."""
+
+    name: str
+    first: int
+    last: int
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """What sets one major version apart for whoever configures its workers.
+
+    Attributes:
+        number: 12 to 19.
+        bus_route: path prefix that must reach the evented port: "/longpolling" or "/websocket".
+        evented_port_option: "longpolling_port" or "gevent_port".
+        parser: which rules read odoo.conf: "optparse" (12 to 18) or "strict" (19).
+        reads_environment: whether ODOO_<OPTION> variables are read.
+        warns_unknown_options: whether an unknown option in the file is logged.
+        socket_activation: whether the prefork server takes a systemd socket.
+        graceful_reload: whether SIGHUP keeps the listening socket.
+        python: versions of Python that it runs on, "3.10+".
+    """
+
+    number: int
+    bus_route: str
+    evented_port_option: str
+    parser: Literal["optparse", "strict"]
+    reads_environment: bool
+    warns_unknown_options: bool
+    socket_activation: bool
+    graceful_reload: bool
+    python: str

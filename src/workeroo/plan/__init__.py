@@ -1,0 +1,1 @@
+"""What to choose, and why? Decisions with their reasons, and bounds that are never crossed."""
