@@ -98,7 +98,7 @@ def _told(error: Exception) -> WorkerooError:
 
 def _sentence(error: click.ClickException) -> str:
     """Click's message in our form, with the way to the help."""
-    message = error.format_message().rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".")
     ctx = getattr(error, "ctx", None)
     return f"{message}; see '{ctx.command_path} --help'" if ctx else message
 

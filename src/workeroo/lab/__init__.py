@@ -1,0 +1,1 @@
+"""The sandbox: a real Odoo, PostgreSQL and nginx on this machine, disposable."""

@@ -1,0 +1,1 @@
+"""What would happen? Rules of thumb and sums over memory and connections; pure."""

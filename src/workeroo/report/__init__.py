@@ -1,0 +1,1 @@
+"""The voice: products as text, JSON and pages. It never probes and never does a deed."""
