@@ -13,11 +13,18 @@ Kind = Literal["int", "bytes", "seconds", "float", "bool", "str", "path", "list"
 
 
 class Default(msgspec.Struct, frozen=True):
-    """The value when nobody says anything, from one series to another, both included."""
+    """The value when nobody says anything, from one series to another, both included.
+
+    `last` is None where the newest series still has it.
+    """
 
     value: Value
     first: int
-    last: int
+    last: int | None = None
+
+    def holds(self, series: int) -> bool:
+        """Whether this is the default in a series."""
+        return self.first <= series and (self.last is None or series <= self.last)
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +60,11 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
 
     def default(self, series: int) -> Value:
         """The default in a series; None also where the series does not know the option."""
-        return next((d.value for d in self.defaults if d.first <= series <= d.last), None)
+        return next((d.value for d in self.defaults if d.holds(series)), None)
 
     def exists(self, series: int) -> bool:
         """Whether a series knows the option by this name."""
-        return any(d.first <= series <= d.last for d in self.defaults)
+        return any(d.holds(series) for d in self.defaults)
 
 
 class Alias(msgspec.Struct, frozen=True):
