@@ -32,7 +32,10 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: in odoo.conf.
-        flag: on the command line; None where there is none (file only).
+        flag: on the command line; None where there is none (file only). For a bool it is a
+            switch that turns the default around: "--no-http".
+        short: one-letter form of the flag: "-p".
+        other_flags: older or other forms of the flag, with the series that take them.
         kind: type and unit.
         defaults: by series; the series in which the option exists are those that have a default.
         topic: where the reference lists it: "workers", "memory", "time", "cron", "http",
@@ -41,12 +44,17 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         too_low, too_high: what happens then; None where it does not apply.
         zero: what the value 0 (or False) means, where that surprises.
         aliases: older or other names that the file may use, with the series that honour them.
-        environment: variables other than ODOO_<NAME> that set it.
+        environment: the variables that set it in place of ODOO_<NAME>, where the series reads
+            the environment.
+        choices: the only values that are taken; empty where any text is.
+        adds_up: whether the sources are joined instead of the highest winning alone.
         source: where to look in Odoo's code: "odoo/tools/config.py, odoo/service/server.py".
     """
 
     name: str
     flag: str | None
+    short: str | None = None
+    other_flags: list[Alias] = []
     kind: Kind
     defaults: list[Default]
     topic: str
@@ -56,6 +64,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     zero: str | None = None
     aliases: list[Alias] = []
     environment: list[str] = []
+    choices: list[str] = []
+    adds_up: bool = False
     source: str
 
     def default(self, series: int) -> Value:
@@ -68,11 +78,21 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Alias(msgspec.Struct, frozen=True):
-    """Another name of an option in odoo.conf, and the series that honour it."""
+    """Another name of an option, and the series that honour it, both included.
+
+    Attributes:
+        last: None where the newest series still honours it.
+        wins: whether it is used even where the proper name is set too.
+    """
 
     name: str
     first: int
-    last: int
+    last: int | None = None
+    wins: bool = False
+
+    def holds(self, series: int) -> bool:
+        """Whether a series honours this name."""
+        return self.first <= series and (self.last is None or series <= self.last)
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +107,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         warns_unknown_options: whether an unknown option in the file is logged.
         socket_activation: whether the prefork server takes a systemd socket.
         graceful_reload: whether SIGHUP keeps the listening socket.
-        python: versions of Python that it runs on, "3.10+".
+        python: versions of Python that it runs on, "3.10 to 3.13"; None where no source says.
     """
 
     number: int
@@ -98,4 +118,4 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     warns_unknown_options: bool
     socket_activation: bool
     graceful_reload: bool
-    python: str
+    python: str | None = None

@@ -1,0 +1,19 @@
+"""Under which name does Odoo show in PostgreSQL?"""
+
+from __future__ import annotations
+
+from workeroo.catalog.product import Default, Option
+
+OPTION = Option(
+    name="db_app_name",
+    flag="--db_app_name",
+    kind="str",
+    topic="database",
+    defaults=[Default("odoo-{pid}", 19)],
+    does=(
+        "application_name of the connections; {pid} becomes the number of the process, so "
+        "that a row of pg_stat_activity leads to its worker."
+    ),
+    environment=["PGAPPNAME"],
+    source="odoo/tools/config.py, odoo/sql_db.py",
+)

@@ -1,0 +1,18 @@
+"""How long are the records of wizards kept?"""
+
+from __future__ import annotations
+
+from workeroo.catalog.product import Alias, Default, Option
+
+OPTION = Option(
+    name="transient_age_limit",
+    flag="--transient-age-limit",
+    other_flags=[Alias("--osv-memory-age-limit", 14, 18)],
+    kind="float",
+    topic="time",
+    defaults=[Default(1.0, 14)],
+    does="Hours for which the records of wizards stay in the database.",
+    too_low="Wizards that a user still has open are gone.",
+    aliases=[Alias("osv_memory_age_limit", 14, 18, wins=True)],
+    source="odoo/tools/config.py",
+)

@@ -1,0 +1,15 @@
+"""How fast may one websocket send?"""
+
+from __future__ import annotations
+
+from workeroo.catalog.product import Default, Option
+
+OPTION = Option(
+    name="websocket_rate_limit_delay",
+    flag=None,
+    kind="float",
+    topic="evented",
+    defaults=[Default(0.2, 16)],
+    does="Seconds between two messages of one websocket once the burst is used up.",
+    source="odoo/addons/bus/websocket.py",
+)
