@@ -25,7 +25,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One `name = value` of an odoo.conf.
 
     Attributes:
-        section: as written, without brackets.
+        section: as written, without brackets; empty for what stands above the first header.
         name: in lower case, as the server's parser compares it.
         value: as the parser hands it on (continuation lines joined with newlines); "***" for a
             secret.
@@ -65,6 +65,23 @@ class ConfFile(msgspec.Struct, frozen=True, kw_only=True, tag="conf"):
     problems: list[Problem] = []
 
     def entry(self, option: str) -> Entry | None:
-        """The last entry of an option in [options], which is the one that a lenient parser uses."""
-        found = [e for e in self.entries if e.section == "options" and e.name == option]
+        """The last entry of an option, which is the one that a lenient parser uses."""
+        found = [entry for entry in self.options() if entry.name == option]
         return found[-1] if found else None
+
+    def options(self) -> list[Entry]:
+        """What Odoo reads: [options], after what [DEFAULT] lends to every section."""
+        own = [entry for entry in self.entries if entry.section == "options"]
+        if not own and not self._has_options():
+            return []
+        names = {entry.name for entry in own}
+        lent = [e for e in self.entries if e.section == "DEFAULT" and e.name not in names]
+        return lent + own
+
+    def _has_options(self) -> bool:
+        """Whether the file has an [options] section, be it empty."""
+        return all(problem.kind != "no-options-section" for problem in self.problems)
+
+    def refusals(self) -> list[Problem]:
+        """Why the server does not start with this file; empty where its parser takes it."""
+        return [problem for problem in self.problems if problem.fatal]

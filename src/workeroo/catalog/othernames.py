@@ -1,0 +1,116 @@
+"""Which names may stand in odoo.conf though they do not concern the workers?
+
+They are needed to tell an unknown option from one that is merely not ours, and to know which of
+them the server refuses to start with. Names of 14 and 19 were read in the source; a name that 14
+has and 19 has not is taken for known from 12 to 18, and one that only 19 has for known everywhere:
+an option reported as unknown must be unknown.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from workeroo.catalog.product import Kind
+
+
+class OtherName(msgspec.Struct, frozen=True, kw_only=True):
+    """An option that Odoo knows and Workeroo leaves alone.
+
+    Attributes:
+        kind: its type, because a value of another type keeps the server from starting.
+        last: the last series that knows it; None where the newest does.
+        heir: the option that took its place, where there is one.
+    """
+
+    name: str
+    kind: Kind = "str"
+    last: int | None = None
+    heir: str | None = None
+
+    def exists(self, series: int) -> bool:
+        """Whether a series knows the name."""
+        return self.last is None or series <= self.last
+
+
+_KNOWN: list[OtherName] = [
+    OtherName(name="bin_path", kind="path"),
+    OtherName(name="csv_internal_sep"),
+    OtherName(name="db_template"),
+    OtherName(name="default_productivity_apps", kind="bool"),
+    OtherName(name="dev_mode", kind="list"),
+    OtherName(name="email_from"),
+    OtherName(name="from_filter"),
+    OtherName(name="geoip_city_db", kind="path"),
+    OtherName(name="geoip_country_db", kind="path"),
+    OtherName(name="import_file_maxbytes", kind="int"),
+    OtherName(name="import_file_timeout", kind="int"),
+    OtherName(name="import_image_maxbytes", kind="int", heir="import_file_maxbytes"),
+    OtherName(name="import_image_regex", heir="import_url_regex"),
+    OtherName(name="import_image_timeout", kind="int", heir="import_file_timeout"),
+    OtherName(name="import_url_regex"),
+    OtherName(name="load_language"),
+    OtherName(name="osv_memory_count_limit", kind="int"),
+    OtherName(name="overwrite_existing_translations", kind="bool"),
+    OtherName(name="pg_path", kind="path"),
+    OtherName(name="pre_upgrade_scripts", kind="list"),
+    OtherName(name="proxy_access_token", kind="secret"),
+    OtherName(name="publisher_warranty_url"),
+    OtherName(name="reportgz", kind="bool"),
+    OtherName(name="screencasts", kind="path"),
+    OtherName(name="screenshots", kind="path"),
+    OtherName(name="skip_auto_install", kind="bool"),
+    OtherName(name="smtp_port", kind="int"),
+    OtherName(name="smtp_server"),
+    OtherName(name="smtp_ssl", kind="bool"),
+    OtherName(name="smtp_ssl_certificate_filename", kind="path"),
+    OtherName(name="smtp_ssl_private_key_filename", kind="path"),
+    OtherName(name="smtp_user"),
+    OtherName(name="unaccent", kind="bool"),
+    OtherName(name="upgrade_path", kind="list"),
+    OtherName(name="with_demo", kind="bool"),
+    OtherName(name="without_demo"),
+    # On the command line only; in the file they are taken in silence and mostly without effect.
+    OtherName(name="config", kind="path"),
+    OtherName(name="import_partial", kind="path"),
+    OtherName(name="init", kind="list"),
+    OtherName(name="reinit", kind="list"),
+    OtherName(name="save"),
+    OtherName(name="stop_after_init"),
+    OtherName(name="test_enable"),
+    OtherName(name="test_file", kind="path"),
+    OtherName(name="test_tags"),
+    OtherName(name="update", kind="list"),
+    # Read by the server though its option parser does not list it.
+    OtherName(name="registry_lru_size"),
+    # Gone in 19.
+    OtherName(name="demo", last=18),
+    OtherName(name="geoip_database", kind="path", last=18, heir="geoip_city_db"),
+    OtherName(name="language", last=18),
+    OtherName(name="root_path", kind="path", last=18),
+    OtherName(name="shell_interface", last=18),
+    OtherName(name="test_commit", last=18),
+    OtherName(name="test_report_directory", kind="path", last=18),
+    OtherName(name="translate_in", kind="path", last=18),
+    OtherName(name="translate_modules", kind="list", last=18),
+    OtherName(name="translate_out", kind="path", last=18),
+]
+
+OTHER_NAMES: dict[str, OtherName] = {name.name: name for name in _KNOWN}
+
+THIRD_PARTY = re.compile(
+    r"running_env|server_environment_(?:files|dir)|server_env_.*|sentry_.*|queue_job_.*|channels"
+    r"|jobrunner_db_.*|dbfilter_from_.*|redis_.*|session_(?:redis|store|db)_?.*|enable_redis"
+    r"|aws_.*|s3_.*|encryption_key_.*|modules_auto_install.*|monitoring_.*|statsd_.*"
+    r"|logging_json.*|test_report_.*|additional_.*|ir_attachment_.*|workeroo_.*",
+)
+"""Names that modules outside Odoo read, by what their documentation calls them."""
+
+
+def is_known(name: str, series: int) -> bool:
+    """Whether a name of no concern to the workers means something to a series or to a module."""
+    other = OTHER_NAMES.get(name)
+    if other is not None:
+        return other.exists(series)
+    return THIRD_PARTY.fullmatch(name) is not None
