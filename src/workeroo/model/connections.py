@@ -42,8 +42,7 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def worker_processes(self) -> int:
-        """Those whose pool is `db_maxconn`, on one master; the master itself holds none of its own
-        once its workers are there."""
+        """Those of one master whose pool is `db_maxconn`; the master closes its own beforehand."""
         return self.processes.http_workers + self.processes.cron_workers + self.processes.threaded
 
     @property

@@ -55,14 +55,18 @@ class ConnectionCheck(msgspec.Struct, frozen=True, kw_only=True):
     """Do the database connections fit in PostgreSQL?
 
     Attributes:
-        required: most connections that all processes of all replicas can open.
+        required: most connections that all processes of all masters can open.
+        usual: what those processes really keep at most, on one database.
         available: max_connections less the reserved ones; None when not known.
         fits: None when `available` is not known.
+        largest_db_maxconn: with which all would fit; None when `available` is not known.
     """
 
     required: int
+    usual: int
     available: int | None
     fits: bool | None
+    largest_db_maxconn: int | None
     arithmetic: str
     evidence: list[Evidence]
 
