@@ -12,7 +12,7 @@ import re
 
 import msgspec
 
-from workeroo.catalog.product import Kind
+from workeroo.catalog.product import Default, Kind, Option
 
 
 class OtherName(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,18 +20,34 @@ class OtherName(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: its type, because a value of another type keeps the server from starting.
+        flag: whether it can stand on the command line too: 12 to 18 check only those.
         last: the last series that knows it; None where the newest does.
         heir: the option that took its place, where there is one.
     """
 
     name: str
     kind: Kind = "str"
+    flag: bool = False
     last: int | None = None
     heir: str | None = None
 
     def exists(self, series: int) -> bool:
         """Whether a series knows the name."""
         return self.last is None or series <= self.last
+
+    def as_option(self) -> Option:
+        """The little that is known of it, in the shape that values are read by."""
+        flag = f"--{self.name}" if self.flag else None
+        default = [Default(None, 0, self.last)]
+        return Option(
+            name=self.name,
+            flag=flag,
+            kind=self.kind,
+            defaults=default,
+            topic="",
+            does="",
+            source="",
+        )
 
 
 _KNOWN: list[OtherName] = [
@@ -51,37 +67,37 @@ _KNOWN: list[OtherName] = [
     OtherName(name="import_image_timeout", kind="int", heir="import_file_timeout"),
     OtherName(name="import_url_regex"),
     OtherName(name="load_language"),
-    OtherName(name="osv_memory_count_limit", kind="int"),
+    OtherName(name="osv_memory_count_limit", kind="int", flag=True),
     OtherName(name="overwrite_existing_translations", kind="bool"),
     OtherName(name="pg_path", kind="path"),
-    OtherName(name="pre_upgrade_scripts", kind="list"),
+    OtherName(name="pre_upgrade_scripts"),
     OtherName(name="proxy_access_token", kind="secret"),
     OtherName(name="publisher_warranty_url"),
     OtherName(name="reportgz", kind="bool"),
     OtherName(name="screencasts", kind="path"),
     OtherName(name="screenshots", kind="path"),
     OtherName(name="skip_auto_install", kind="bool"),
-    OtherName(name="smtp_port", kind="int"),
+    OtherName(name="smtp_port", kind="int", flag=True),
     OtherName(name="smtp_server"),
     OtherName(name="smtp_ssl", kind="bool"),
     OtherName(name="smtp_ssl_certificate_filename", kind="path"),
     OtherName(name="smtp_ssl_private_key_filename", kind="path"),
     OtherName(name="smtp_user"),
     OtherName(name="unaccent", kind="bool"),
-    OtherName(name="upgrade_path", kind="list"),
+    OtherName(name="upgrade_path"),
     OtherName(name="with_demo", kind="bool"),
     OtherName(name="without_demo"),
     # On the command line only; in the file they are taken in silence and mostly without effect.
     OtherName(name="config", kind="path"),
     OtherName(name="import_partial", kind="path"),
-    OtherName(name="init", kind="list"),
-    OtherName(name="reinit", kind="list"),
+    OtherName(name="init"),
+    OtherName(name="reinit"),
     OtherName(name="save"),
     OtherName(name="stop_after_init"),
     OtherName(name="test_enable"),
     OtherName(name="test_file", kind="path"),
     OtherName(name="test_tags"),
-    OtherName(name="update", kind="list"),
+    OtherName(name="update"),
     # Read by the server though its option parser does not list it.
     OtherName(name="registry_lru_size"),
     # Gone in 19.

@@ -48,6 +48,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
             the environment.
         choices: the only values that are taken; empty where any text is.
         adds_up: whether the sources are joined instead of the highest winning alone.
+        none_is_unset: whether 12 to 18 take the word None for no value.
+        empty_is_default: whether the server puts the default in the place of an empty value.
         source: where to look in Odoo's code: "odoo/tools/config.py, odoo/service/server.py".
     """
 
@@ -66,6 +68,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     environment: list[str] = []
     choices: list[str] = []
     adds_up: bool = False
+    none_is_unset: bool = False
+    empty_is_default: bool = False
     source: str
 
     def default(self, series: int) -> Value:

@@ -49,6 +49,8 @@ def effective(
 ) -> dict[str, Setting]:
     """The value of every catalogued option of a series, with its source.
 
+    Any other option is in it only where the server refuses what odoo.conf says of it.
+
     Args:
         series: the major version.
         conf: the odoo.conf, None where the server runs without one.
@@ -70,7 +72,8 @@ def effective(
         reading = read_argument(known, argument.option, argument.value)
         source: SettingSource = "command line"
         _put(settings, _setting(known, argument.option, reading, source, argument.flag))
-    return _with_conflicts(known, {name: _won(known, found) for name, found in settings.items()})
+    won = {name: _won(known, found) for name, found in settings.items()}
+    return {**_with_conflicts(known, won), **({} if conf is None else _others(known, conf))}
 
 
 def from_conf(
@@ -170,6 +173,24 @@ def _from_entry(series: Series, entry: Entry, path: str) -> Setting | None:
     return _setting(series, option, reading, "file", f"{path}:{entry.line}")
 
 
+def _others(series: Series, conf: ConfFile) -> dict[str, Setting]:
+    """The options outside the catalogue that keep the server from starting."""
+    found = {}
+    for entry in conf.options():
+        other = OTHER_NAMES.get(entry.name)
+        if other is None or not other.exists(series.number) or entry.secret is not None:
+            continue
+        try:
+            reading = read_file_value(series, other.as_option(), entry.value)
+        except SkippedError:
+            continue
+        if reading.refusal is not None:
+            where = f"{conf.path}:{entry.line}"
+            option = other.as_option()
+            found[entry.name] = _setting(series, option, reading, "file", where)
+    return found
+
+
 def _is_skipped(series: Series, entry: Entry) -> bool:
     name = canonical(entry.name, series.number)
     if name is None or entry.secret is not None:
@@ -235,11 +256,18 @@ def _won(series: Series, found: list[Setting]) -> Setting:
     """
     last = found[-1]
     if OPTIONS[last.option].adds_up:
-        parts = dict.fromkeys(str(setting.value) for setting in found if setting.value)
-        last = msgspec.structs.replace(last, value=",".join(parts))
+        last = msgspec.structs.replace(last, value=_sum(series, found))
     counts = [s for s in found if series.parser == "strict" or s.source == "command line"]
     refusals = [setting.refusal for setting in [last, *counts] if setting.refusal is not None]
     return msgspec.structs.replace(last, refusal=refusals[0]) if refusals else last
+
+
+def _sum(series: Series, found: list[Setting]) -> str:
+    """The sources joined: all of them in a strict series, else the command line and the next."""
+    told = [setting for setting in found if setting.source == "command line"]
+    rest = [setting for setting in found if setting.source != "command line"]
+    kept = rest if series.parser == "strict" else rest[-1:]
+    return ",".join(dict.fromkeys(str(s.value) for s in kept + told if s.value))
 
 
 def _with_conflicts(series: Series, settings: dict[str, Setting]) -> dict[str, Setting]:

@@ -35,6 +35,8 @@ def read_file_value(series: Series, option: Option, text: str) -> Reading:
     Raises:
         SkippedError: when the series passes over the entry.
     """
+    if option.empty_is_default and text in ("", "None"):
+        return Reading(option.default(series.number))
     if series.parser == "optparse":
         return _optparse_file(option, text)
     if text in ("False", "false") and (option.kind != "bool"):
@@ -62,7 +64,9 @@ def read_argument(series: Series, option: Option, text: str | None) -> Reading:
 def _optparse_file(option: Option, text: str) -> Reading:
     """12 to 18: words for true and false count for every option, even for a number."""
     if text in ("True", "true", "False", "false"):
-        return Reading(_as_boolean(option, truth=text.lower() == "true"))
+        return _as_boolean(option, truth=text.lower() == "true")
+    if text == "None" and option.none_is_unset:
+        return Reading(None)
     if option.kind == "bool":
         # Every other text is not empty, hence true: also "0", "no" and "False ; a comment".
         return Reading(bool(text))
@@ -71,13 +75,16 @@ def _optparse_file(option: Option, text: str) -> Reading:
     return _checked(option, text, _OPTPARSE)
 
 
-def _as_boolean(option: Option, *, truth: bool) -> Value:
+def _as_boolean(option: Option, *, truth: bool) -> Reading:
     """True and False on an option of any kind: in Python they count as 1 and 0."""
     if option.kind == "bool":
-        return truth
-    if option.kind in TEXTS or option.kind == "list" or _may_be_unset(option):
-        return "True" if truth else None
-    return int(truth)
+        return Reading(truth)
+    must_be_list = option.kind == "list" and option.flag is not None
+    if must_be_list and (truth or option.adds_up or option.empty_is_default):
+        return Reading(None, f"{truth} is no list, and the server fails when it splits it")
+    if option.kind in (*TEXTS, "list") or _may_be_unset(option):
+        return Reading("True" if truth else None)
+    return Reading(int(truth))
 
 
 def _may_be_unset(option: Option) -> bool:
@@ -97,24 +104,28 @@ def _strict(option: Option, text: str) -> Reading:
         return _checked(option, text, _STRICT)
     if option.kind == "bool":
         return Reading(value=False)
-    if option.kind == "list" and option.name not in _NONE_IS_DEFAULT:
+    if option.kind == "list" and not option.empty_is_default:
         return Reading(None, "None is no list, and the server fails when it goes through it")
     return Reading(None)
-
-
-_NONE_IS_DEFAULT = ("server_wide_modules",)
-"""Lists for which the server puts its default in the place of None."""
 
 
 def _checked(option: Option, text: str, readers: dict[Kind, Callable[[str], Value]]) -> Reading:
     """A value by the reader of its kind, or the refusal as a sentence part."""
     if option.choices and text not in option.choices:
         return Reading(None, f"{text!r} is none of {', '.join(option.choices)}")
+    if option.adds_up and not _are_pairs(text, readers):
+        return Reading(None, f"{_short(text)} is no list of LOGGER:LEVEL")
     reader = readers.get(option.kind, str)
     try:
         return Reading(reader(text))
     except ValueError:
         return Reading(None, f"{_short(text)} is {_NOUNS.get(option.kind, 'not an integer')}")
+
+
+def _are_pairs(text: str, readers: dict[Kind, Callable[[str], Value]]) -> bool:
+    """Whether a list is made of LOGGER:LEVEL; only the strict series drop empty words first."""
+    words = [word for word in text.split(",") if word.strip() or readers is _OPTPARSE]
+    return all(word.count(":") == 1 for word in words)
 
 
 _NOUNS: dict[Kind, str] = {"float": "not a number", "bool": "neither true nor false"}
@@ -131,12 +142,10 @@ def _short(text: str) -> str:
 def _optparse_integer(text: str) -> int:
     """An integer as Python's optparse reads it: 0x is hexadecimal, 0b binary, 0 in front octal."""
     start = text[:2].lower()
-    if start == "0x":
-        return int(text, 16)
     if start == "0b":
         return int(text[2:] or "0", 2)
-    if text[:1] == "0":
-        return int(text[1:] or "0", 8)
+    if text.startswith("0"):
+        return int(text, 16 if start == "0x" else 8)
     return int(text, 10)
 
 

@@ -11,5 +11,6 @@ OPTION = Option(
     topic="workers",
     defaults=[Default(None, 12)],
     does="Folders of modules, separated by commas; Odoo's own come on top.",
+    none_is_unset=True,
     source="odoo/tools/config.py",
 )

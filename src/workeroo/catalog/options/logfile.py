@@ -13,5 +13,6 @@ OPTION = Option(
     does=(
         "File of the log; unset means stderr. It is opened again when logrotate has replaced it."
     ),
+    none_is_unset=True,
     source="odoo/tools/config.py, odoo/netsvc.py",
 )

@@ -11,5 +11,6 @@ OPTION = Option(
     topic="workers",
     defaults=[Default(None, 12, 18), Default("", 19)],
     does="File with the process id of the master.",
+    none_is_unset=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

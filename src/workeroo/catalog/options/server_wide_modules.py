@@ -11,5 +11,6 @@ OPTION = Option(
     topic="workers",
     defaults=[Default("base,web", 12, 18), Default("base,rpc,web", 19)],
     does="Modules that the master imports before it forks, for every database.",
+    empty_is_default=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )
