@@ -156,6 +156,12 @@ def test_a_password_that_is_not_set_has_no_value() -> None:
     assert settings("", 19)["admin_passwd"].value == "***"
 
 
+def test_an_admin_password_of_false_closes_the_manager_until_19_falls_back_to_the_default() -> None:
+    assert settings("admin_passwd = False\n", 18)["admin_passwd"].value is None
+    fallen_back = settings("admin_passwd = False\n", 19)["admin_passwd"]
+    assert (fallen_back.value, fallen_back.source) == ("***", "default")
+
+
 def test_credentials_inside_a_database_address_are_masked() -> None:
     found = settings("", 19, "-d", "postgresql://odoo:hunter@db/prod")
     assert found["db_name"].value == "postgresql://***@db/prod"

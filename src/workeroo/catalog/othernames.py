@@ -23,6 +23,7 @@ class OtherName(msgspec.Struct, frozen=True, kw_only=True):
         flag: whether it can stand on the command line too: 12 to 18 check only those.
         last: the last series that knows it; None where the newest does.
         heir: the option that took its place, where there is one.
+        heir_since: the series in which it did.
     """
 
     name: str
@@ -30,6 +31,7 @@ class OtherName(msgspec.Struct, frozen=True, kw_only=True):
     flag: bool = False
     last: int | None = None
     heir: str | None = None
+    heir_since: int = 0
 
     def exists(self, series: int) -> bool:
         """Whether a series knows the name."""
@@ -62,9 +64,9 @@ _KNOWN: list[OtherName] = [
     OtherName(name="geoip_country_db", kind="path"),
     OtherName(name="import_file_maxbytes", kind="int"),
     OtherName(name="import_file_timeout", kind="int"),
-    OtherName(name="import_image_maxbytes", kind="int", heir="import_file_maxbytes"),
-    OtherName(name="import_image_regex", heir="import_url_regex"),
-    OtherName(name="import_image_timeout", kind="int", heir="import_file_timeout"),
+    OtherName(name="import_image_maxbytes", kind="int", heir="import_file_maxbytes", heir_since=19),
+    OtherName(name="import_image_regex", heir="import_url_regex", heir_since=19),
+    OtherName(name="import_image_timeout", kind="int", heir="import_file_timeout", heir_since=19),
     OtherName(name="import_url_regex"),
     OtherName(name="load_language"),
     OtherName(name="osv_memory_count_limit", kind="int", flag=True),
@@ -102,7 +104,7 @@ _KNOWN: list[OtherName] = [
     OtherName(name="registry_lru_size"),
     # Gone in 19.
     OtherName(name="demo", last=18),
-    OtherName(name="geoip_database", kind="path", last=18, heir="geoip_city_db"),
+    OtherName(name="geoip_database", kind="path", last=18, heir="geoip_city_db", heir_since=17),
     OtherName(name="language", last=18),
     OtherName(name="root_path", kind="path", last=18),
     OtherName(name="shell_interface", last=18),

@@ -28,7 +28,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         section: as written, without brackets; empty for what stands above the first header.
         name: in lower case, as the server's parser compares it.
         value: as the parser hands it on (continuation lines joined with newlines); "***" for a
-            secret.
+            secret, unless it says that there is none (empty, False, None).
         line: number of the first line, from 1.
         inline_comment: the part of the value that its author meant as a comment ("; 640 MB"):
             no Odoo parser takes it for one.

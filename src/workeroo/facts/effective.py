@@ -18,7 +18,7 @@ from workeroo.errors import UsageError
 from workeroo.facts.arguments import given
 from workeroo.facts.conf import ConfFile, Entry
 from workeroo.facts.deployment import Deployment, Setting, SettingSource
-from workeroo.facts.secrets import MASK, NO_PASSWORD, without_credentials
+from workeroo.facts.secrets import MASK, is_masked, without_credentials
 from workeroo.facts.values import (
     Reading,
     SkippedError,
@@ -124,7 +124,7 @@ def _heir(name: str, series: int) -> str | None:
     """The option that took the place of a name in a series."""
     other = OTHER_NAMES.get(name)
     if other is not None:
-        return other.heir
+        return other.heir if series >= other.heir_since else None
     heir = OPTIONS.get(ALIASES.get(name, ""))
     own = OPTIONS.get(name)
     if heir is None or not heir.exists(series) or (own is not None and own.exists(series)):
@@ -163,8 +163,8 @@ def _from_entry(series: Series, entry: Entry, path: str) -> Setting | None:
     if name is None or _is_skipped(series, entry):
         return None
     option = OPTIONS[name]
-    if entry.secret is not None:
-        reading = Reading(None if entry.secret == "empty" else MASK)  # noqa: S105 - a trait
+    if is_masked(entry.secret):
+        reading = Reading(MASK)
     else:
         reading = read_file_value(series, option, entry.value)
     reading = _explained(reading, entry)
@@ -178,7 +178,7 @@ def _others(series: Series, conf: ConfFile) -> dict[str, Setting]:
     found = {}
     for entry in conf.options():
         other = OTHER_NAMES.get(entry.name)
-        if other is None or not other.exists(series.number) or entry.secret is not None:
+        if other is None or not other.exists(series.number) or is_masked(entry.secret):
             continue
         try:
             reading = read_file_value(series, other.as_option(), entry.value)
@@ -193,7 +193,7 @@ def _others(series: Series, conf: ConfFile) -> dict[str, Setting]:
 
 def _is_skipped(series: Series, entry: Entry) -> bool:
     name = canonical(entry.name, series.number)
-    if name is None or entry.secret is not None:
+    if name is None or is_masked(entry.secret):
         return False
     try:
         read_file_value(series, OPTIONS[name], entry.value)
@@ -239,7 +239,7 @@ def _setting(
 
 def _shown(option: Option, value: Value) -> Value:
     if option.kind == "secret":
-        return None if value is None or value in NO_PASSWORD else MASK
+        return MASK if value else None
     return without_credentials(value) if isinstance(value, str) else value
 
 

@@ -84,7 +84,8 @@ class _Draft:
         """The entry as it goes into facts, without any secret."""
         value = "\n".join(self.values).rstrip()
         said = trait(self.name, value) if is_secret(self.name) else None
-        value = without_credentials(value) if said is None else MASK
+        if said != "empty":
+            value = without_credentials(value) if said is None else MASK
         return Entry(
             section=self.section,
             name=_shown(self.name),

@@ -9,7 +9,10 @@ from workeroo.facts.conf import SecretTrait
 
 MASK = "***"
 
-_TELLTALE = re.compile(r"passw|pwd|secret|token|api_?key|dsn|credential|(?:^|_)key(?:$|_)")
+_TELLTALE = re.compile(
+    r"passw|pwd|secret|token|api_?key|dsn|credential|licen[cs]e|salt|signature"
+    r"|(?:^|_)(?:key|pin|pass|auth)(?:$|_)"
+)
 """Parts of a name that say that its value is a secret, in any section of any module."""
 
 _ONLY_A_PLACE = re.compile(r"_(?:file|filename|path|dir)$")
@@ -33,6 +36,11 @@ def is_secret(name: str) -> bool:
     if option is not None:
         return option.kind == "secret"
     return _TELLTALE.search(name) is not None and _ONLY_A_PLACE.search(name) is None
+
+
+def is_masked(said: SecretTrait | None) -> bool:
+    """Whether an entry's value was taken out, so that only its trait is left."""
+    return said not in (None, "empty")
 
 
 def trait(name: str, value: str) -> SecretTrait:
