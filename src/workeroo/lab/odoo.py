@@ -1,0 +1,159 @@
+"""How is the lab's Odoo started, and if it dies, why did it?"""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from workeroo.errors import Unavailable
+from workeroo.lab.folder import LabFolder
+from workeroo.lab.ports import LOOPBACK, Ports, answers
+from workeroo.lab.postgres import PORT, ROLE
+from workeroo.lab.process import Started, identify, kill, members, sessions_of, stop
+from workeroo.lab.source import OdooSource
+from workeroo.lab.user import LabUser
+from workeroo.lab.wait import wait_until
+
+START_SECONDS = 120
+"""A webshop with 17 workers needs some 10 s on two cores; this is for slow machines."""
+
+STOP_SECONDS = 15
+"""Odoo's workers end after the request at hand; what takes longer is forced."""
+
+_EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit|Interrupt|Warning)\b.*")
+_COMPLAINT = re.compile(r" (?:CRITICAL|ERROR) \S+ [\w.]+: (.*)")
+_USAGE = re.compile(r"^\S+: error: (.*)")
+_LAST_LINES = 20
+
+
+class OdooDied(Unavailable):
+    """The lab's Odoo ended while it should have run.
+
+    Attributes:
+        status: its exit status, negative when a signal ended it.
+        reason: the line in which Odoo says why.
+        last_lines: the end of its log.
+    """
+
+    def __init__(self, status: int, reason: str, last_lines: list[str], log: Path) -> None:
+        how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
+        super().__init__(f"Odoo died {how}: {reason}", where=str(log))
+        self.status = status
+        self.reason = reason
+        self.last_lines = last_lines
+
+
+class OdooServer(msgspec.Struct, frozen=True):
+    """The lab's Odoo server."""
+
+    folder: LabFolder
+    user: LabUser
+    source: OdooSource | None = None
+
+    def start(
+        self, ports: Ports, database: str, record: Callable[[Started | None], None]
+    ) -> Started:
+        """Start it and wait until it serves.
+
+        Raises:
+            OdooDied: when it ends instead.
+            Unavailable: when it neither serves nor ends.
+        """
+        process = self._spawn(ports, database)
+        started = identify(process.pid)
+        record(started)
+        wait_until(
+            lambda: _serves(process, self.folder.odoo_log, ports),
+            seconds=START_SECONDS,
+            what="the start of Odoo",
+            where=str(self.folder.odoo_log),
+        )
+        if started is None or process.poll() is not None:
+            raise self._death(process.wait())
+        return started
+
+    def stop(self, started: Started | None) -> None:
+        """Stop the server that was recorded, and whatever of this lab's Odoo is left."""
+        stop(started, polite=signal.SIGTERM, seconds=STOP_SECONDS)
+        sessions = sessions_of(str(self.folder.conf), self.folder.work)
+        if started is not None:
+            sessions.add(started.pid)
+        for session in sessions:
+            for member in members(session, self.folder.work):
+                kill(member)
+
+    def _spawn(self, ports: Ports, database: str) -> subprocess.Popen[bytes]:
+        source = self.source
+        if source is None:
+            raise Unavailable("there is no Odoo to start")
+        log = self.folder.odoo_log
+        if log.exists():
+            log.replace(log.with_name("odoo.previous.log"))
+        with log.open("ab") as sink:
+            return subprocess.Popen(
+                source.command("-c", str(self.folder.conf), *self._own(ports, database)),
+                stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=self.folder.work,
+                env=source.environment(self.folder), start_new_session=True,
+                **self.user.identity(),
+            )  # fmt: skip
+
+    def _own(self, ports: Ports, database: str) -> list[str]:
+        """What must be the lab's whatever the odoo.conf says; Odoo lets arguments win over it."""
+        return [
+            f"--http-interface={LOOPBACK}", f"--http-port={ports.http}",
+            f"--gevent-port={ports.evented}", f"--database={database}",
+            f"--db-filter=^{database}$", "--logfile=", "--no-database-list",
+            *common_arguments(self.folder, self.source),
+        ]  # fmt: skip
+
+    def _death(self, status: int) -> OdooDied:
+        text = self.folder.odoo_log.read_text(errors="replace")
+        lines = text.splitlines()
+        return OdooDied(status, why_died(text), lines[-_LAST_LINES:], self.folder.odoo_log)
+
+
+def common_arguments(folder: LabFolder, source: OdooSource | None) -> list[str]:
+    """The arguments for a run of Odoo in the lab, serving or building."""
+    addons = ",".join(map(str, source.addons)) if source else ""
+    return [
+        f"--db_host={folder.sockets}", f"--db_port={PORT}", f"--db_user={ROLE}",
+        f"--data-dir={folder.data}", f"--addons-path={addons}",
+    ]  # fmt: skip
+
+
+def why_died(log: str) -> str:
+    """The line of a log in which Odoo says why it ended."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    for pattern in (_USAGE, _EXCEPTION, _COMPLAINT):
+        for line in reversed(lines):
+            if found := pattern.search(line):
+                return found[1] if pattern.groups else found[0]
+    return lines[-1] if lines else "it wrote nothing"
+
+
+def _serves(process: subprocess.Popen[bytes], log: Path, ports: Ports) -> bool:
+    """Whether it serves, or never will."""
+    if process.poll() is not None:
+        return True
+    if not is_healthy(ports.http):
+        return False
+    prefork = re.search(r" Worker Worker\w+ \(\d+\) alive", log.read_text(errors="replace"))
+    return prefork is None or answers(ports.evented)
+
+
+def is_healthy(port: int) -> bool:
+    """Whether Odoo answers on a port."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+    try:
+        connection.request("GET", "/web/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
