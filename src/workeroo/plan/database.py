@@ -23,11 +23,14 @@ def planned_processes(settled: Settled) -> Processes:
 
 
 def planned_demand(settled: Settled, db_maxconn: int | None = None) -> Demand:
-    """The connections that these settings can open, or would with another `db_maxconn`."""
+    """The connections that these settings can open, or would with another `db_maxconn`.
+
+    Odoo makes no pool smaller than 1, whatever the option says.
+    """
     evented = settled.number("db_maxconn_gevent")
     return Demand(
         processes=planned_processes(settled),
-        db_maxconn=settled.number("db_maxconn") if db_maxconn is None else db_maxconn,
+        db_maxconn=max(settled.number("db_maxconn"), 1) if db_maxconn is None else db_maxconn,
         db_maxconn_gevent=evented or None,
         masters=settled.situation.masters,
         pools=POOLS_WITH_REPLICA if settled.value("db_replica_host") else 1,
@@ -68,7 +71,7 @@ def check_connections(settled: Settled) -> ConnectionCheck:
         fits=None if known is None else demand.required <= known,
         largest_db_maxconn=None if known is None else demand.largest_pool(known),
         arithmetic=demand.arithmetic,
-        evidence=ranked([*_evidence(settled), _pools()]),
+        evidence=ranked([*_evidence(settled), _pools(), _loading(demand)]),
     )
 
 
@@ -99,6 +102,11 @@ def _postgres_evidence(postgres: Postgres | Unknown) -> list[Evidence]:
     kept = f", {reserved} of them reserved" if is_known(reserved) else ""
     text = f"max_connections = {postgres.max_connections}{kept}"
     return [Evidence("read", text, "PostgreSQL")]
+
+
+def _loading(demand: Demand) -> Evidence:
+    text = f"a master opens up to {demand.while_loading} of its own before it has workers"
+    return Evidence("default", text, "odoo/service/server.py")
 
 
 def _pools() -> Evidence:

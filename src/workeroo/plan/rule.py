@@ -20,6 +20,9 @@ from workeroo.facts.process import Process
 from workeroo.model.memory import WorkerMemory
 from workeroo.plan.product import Decision, Role
 
+LONGEST_NUMBER_BITS = 63
+"""A longer number in an odoo.conf is shown as text: JSON readers cannot take it."""
+
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan is made for.
@@ -47,7 +50,9 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     def was(self, option: str) -> Value:
         """The value in force now; None where nothing is known of it."""
         setting = self.deployment.setting(option) if self.deployment else None
-        return setting.value if setting else None
+        value = setting.value if setting else None
+        too_long = isinstance(value, int) and value.bit_length() > LONGEST_NUMBER_BITS
+        return str(value) if too_long else value
 
     def decide(self, option: str, value: Value, why: str, evidence: list[Evidence]) -> Decision:
         """A decision beside what stands now, its evidence the surest first."""

@@ -77,7 +77,7 @@ def _wanted(situation: Situation, cores: int, crons: int) -> Wanted:
     by_users = -(-situation.users // USERS_PER_WORKER)
     people = f"{format_count(situation.users, 'user')} / {USERS_PER_WORKER} a worker"
     if by_users > most:
-        return Wanted(most, f"{by_cores} ({people} would be {by_users})")
+        return Wanted(most, f"{by_cores} where {people} would be {by_users}")
     return Wanted(by_users, f"{people}, {TITLE}")
 
 

@@ -88,7 +88,7 @@ def _differences(situation: Situation, sized: Sized) -> list[str]:
     percent = round(100 * LIMIT_MEMORY_SOFT_BYTES / LIMIT_MEMORY_HARD_BYTES)
     ratio = (
         "The article asks for a soft limit of 70 to 80 % of the hard one, and its own 640 of"
-        f" 768 MiB are {percent} %: its figures are kept."
+        f" 768 MiB are {percent} %. The rule takes the figures, not the share."
     )
     said = [ratio]
     if situation.role != "backend":
