@@ -57,6 +57,7 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     launcher: str | None = None
     container: str | None = None
     venv: Maybe[bool] = Unknown("not looked at")
+    workdir: Maybe[str] = Unknown("not looked at")
     processes: list[Process] = []
     settings: dict[str, Setting] = {}
     conf: ConfFile | Unknown | None = None
