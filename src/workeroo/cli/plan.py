@@ -6,12 +6,12 @@ from functools import partial
 
 import click
 
-from workeroo.cli.gather import gather
+from workeroo.cli.gather import facts_option, gather
 from workeroo.cli.show import json_option, show
 from workeroo.errors import MissingInput, UsageError
 from workeroo.evidence import is_known
 from workeroo.facts.deployment import Deployment
-from workeroo.facts.host import Host
+from workeroo.facts.host import Cores, Host, Memory
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.make import make_plan
 from workeroo.plan.product import Role
@@ -24,7 +24,7 @@ MOST_MEMORY_BYTES = 4 * 1024 * 1024 * GIB  # 52 bits: the largest physical addre
 
 
 @click.command("plan")
-@click.option("--facts", "facts_path", metavar="FILE", help="Facts of a server, from a file.")
+@facts_option
 @click.option("--cores", type=int, metavar="N", help="Plan for this many cores.")
 @click.option("--memory", metavar="SIZE", help="Plan for this much memory: 8G, 640M.")
 @click.option("--users", type=int, metavar="N", help="People who work at the same time.")
@@ -63,13 +63,18 @@ def command(
 ) -> None:
     """Decide the settings for a server, with reasons. Nothing is changed.
 
+    With both --cores and --memory the plan is for a server that is not there yet, unless
+    --facts or --deployment names one that is.
+
     \b
     workeroo plan                                  for this server
     workeroo plan --cores 4 --memory 8G            for one that is not there yet
     workeroo plan --cores 4 --memory 8G --users 60 --rule docs
     workeroo facts --out shop.json; workeroo plan --facts shop.json
     """
-    facts = gather(facts_path, cores=_cores(cores), memory=_memory_bytes(memory))
+    hardware = _cores(cores), _memory_bytes(memory)
+    named = facts_path is not None or deployment is not None
+    facts = gather(facts_path, *hardware) if named else _gathered(*hardware)
     chosen = choose(facts.deployments, deployment)
     plan = make_plan(
         _host(facts),
@@ -79,9 +84,21 @@ def command(
         users=users,
         series=series,
         masters=masters,
-        neighbours=max(len(facts.deployments) - 1, 0),
+        neighbours=0 if all(hardware) else max(len(facts.deployments) - 1, 0),
     )
     show(plan, partial(plan_text, explain=explain), as_json=as_json)
+
+
+def _gathered(cores: int | None, memory: int | None) -> Facts:
+    """The facts of this host; where all of the hardware is declared, nothing else is looked at."""
+    if cores is None or memory is None:
+        return gather(None, cores, memory)
+    return Facts(
+        host=Host(
+            cores=Cores(logical=cores, declared=True),
+            memory=Memory(total_bytes=memory, declared=True),
+        )
+    )
 
 
 def choose(deployments: list[Deployment], name: str | None) -> Deployment | None:
@@ -96,7 +113,8 @@ def choose(deployments: list[Deployment], name: str | None) -> Deployment | None
     else:
         exact = [one for one in deployments if one.name == name]
         found = exact or [one for one in deployments if name in one.name]
-        question = f"{len(found) or 'no'} deployments are called {name!r}"
+        many = f"{len(found)} deployments are" if found else "no deployment is"
+        question = f"{many} called {name!r}"
     if len(found) == 1 or (name is None and not found):
         return found[0] if found else None
     names = ", ".join(repr(one.name) for one in deployments)
