@@ -17,12 +17,13 @@ select json_build_object(
               + coalesce(current_setting('reserved_connections', true), '0')::int,
   'connections', (select sum(numbackends) from pg_stat_database)::int - 1,
   'own', (select count(*) from pg_stat_activity
-          where usename = current_user and pid <> pg_backend_pid())::int,
+          where usename = current_user and datid is not null and pid <> pg_backend_pid())::int,
   'shared_buffers_bytes', (select setting::bigint * 8192 from pg_settings
                            where name = 'shared_buffers'),
   'same_host', inet_server_addr() is null or inet_server_addr() = inet_client_addr())
 """
-"""Any user may ask this. The one connection that asks is not counted.
+"""Any user may ask this. The one connection that asks is not counted, nor are
+the server's own workers, which belong to no database.
 
 numbackends counts the connections of all users also for a user who may not see their rows in
 pg_stat_activity. shared_buffers is kept in blocks of 8 KiB (block_size as PostgreSQL is shipped).

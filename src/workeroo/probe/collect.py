@@ -33,8 +33,8 @@ def look(world: World, now: datetime) -> Facts:
     """Everything that may be seen of a world."""
     running = everything(world)
     odoos = servers(running)
-    nginx = read_nginx(world, running)
-    seen = [read_deployment(world, server, nginx) for server in odoos]
+    nginxes = read_nginx(world, running)
+    seen = [read_deployment(world, server, nginxes) for server in odoos]
     limits = {server.top.pid: limits_of(world, server.top.pid) for server in odoos}
     return Facts(
         collected_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -14,14 +14,14 @@ from workeroo.facts.proxy import Proxy
 from workeroo.facts.servers import Server, parts
 from workeroo.probe import odoo, processes
 from workeroo.probe.conf import conf_in
-from workeroo.probe.nginx import Nginx
+from workeroo.probe.nginx import Nginx, in_front_of
 from workeroo.probe.postgres import password_of, read_postgres
 from workeroo.probe.roots import container_of, own_root
 from workeroo.probe.world import World, found, why_not
 
 
 def read_deployment(
-    world: World, server: Server, nginx: Nginx | Unknown | None
+    world: World, server: Server, nginxes: list[Nginx] | Unknown | None
 ) -> Deployment | None:
     """One Odoo; None when it has ended meanwhile."""
     pid = server.top.pid
@@ -46,7 +46,7 @@ def read_deployment(
         settings=settings,
         conf=conf,
         postgres=_postgres(world, pid, home, settings, container),
-        proxy=_proxy(nginx, settings, seen),
+        proxy=_proxy(nginxes, settings, seen),
     )
 
 
@@ -149,17 +149,17 @@ def _postgres(
 
 
 def _proxy(
-    nginx: Nginx | Unknown | None, settings: dict[str, Setting], seen: list[Process]
+    nginxes: list[Nginx] | Unknown | None, settings: dict[str, Setting], seen: list[Process]
 ) -> Proxy | Unknown | None:
-    if not isinstance(nginx, Nginx):
-        return nginx
+    if not isinstance(nginxes, list):
+        return nginxes
     names = ("http_port", "gevent_port", "longpolling_port")
     told = [settings[name].value for name in names if name in settings]
     ports = {port for port in told if isinstance(port, int) and port}
     ports |= {port for process in seen for port in process.listens_on}
     if not ports:
         return Unknown("it is not known which ports this Odoo listens on")
-    return nginx.in_front_of(ports)
+    return in_front_of(nginxes, ports)
 
 
 def _ids(world: World, pid: int) -> tuple[int | None, int | None]:

@@ -55,21 +55,37 @@ class Nginx(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(proxy, problems=[*self.problems, *proxy.problems])
 
 
-def read_nginx(world: World, processes: list[Seen]) -> Nginx | Unknown | None:
-    """The nginx that runs here, else the one that is configured; None where there is neither."""
-    master = next((p for p in processes if p.argv[0].startswith(_TITLE)), None)
-    config = _DEFAULT if master is None else _config_of(master.argv[0])
-    own = world if master is None else own_root(world, master.pid)
+def read_nginx(world: World, processes: list[Seen]) -> list[Nginx] | Unknown | None:
+    """Every nginx that runs here, else the one that is configured; None where there is neither."""
+    masters = [process for process in processes if process.argv[0].startswith(_TITLE)]
+    if not masters:
+        config = world.data(_DEFAULT)
+        if config is None:
+            return _other_proxy(processes)
+        if isinstance(config, Unknown):
+            return config
+        return [_read(world, _DEFAULT, running=False, contained=False)]
+    seen = [_running(world, master) for master in masters]
+    readable = [nginx for nginx in seen if isinstance(nginx, Nginx)]
+    return readable or next(nginx for nginx in seen if isinstance(nginx, Unknown))
+
+
+def in_front_of(nginxes: list[Nginx], ports: Collection[int]) -> Proxy | Unknown:
+    """The proxy that leads to a deployment's ports; where none does, the first that runs."""
+    proxies = [nginx.in_front_of(ports) for nginx in nginxes]
+    leading = [proxy for proxy in proxies if isinstance(proxy, Proxy) and proxy.sites]
+    return (leading or proxies)[0]
+
+
+def _running(world: World, master: Seen) -> Nginx | Unknown:
+    config = _config_of(master.argv[0])
+    own = own_root(world, master.pid)
     if isinstance(own, Unknown):
         return Unknown(f"nginx runs in a container: {own.reason}")
     text = own.data(config)
-    if master is None and text is None:
-        return _other_proxy(processes)
-    if isinstance(text, Unknown):
-        return text
-    if text is None:
-        return Unknown(f"nginx runs, but {config} is not there")
-    return _read(own, config, running=master is not None, contained=own is not world)
+    if not isinstance(text, bytes):
+        return text or Unknown(f"nginx runs, but {config} is not there")
+    return _read(own, config, running=True, contained=own is not world)
 
 
 def _read(world: World, config: str, *, running: bool, contained: bool) -> Nginx:
