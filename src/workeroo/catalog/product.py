@@ -49,6 +49,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         choices: the only values that are taken; empty where any text is.
         adds_up: whether the sources are joined instead of the highest winning alone.
         none_is_unset: whether 12 to 18 take the word None for no value.
+        none_breaks: whether a strict series, which takes the word None for no value anywhere,
+            then fails at its first use as a number.
         empty_is_default: whether the server puts the default in the place of an empty value.
         source: where to look in Odoo's code: "odoo/tools/config.py, odoo/service/server.py".
     """
@@ -69,6 +71,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     choices: list[str] = []
     adds_up: bool = False
     none_is_unset: bool = False
+    none_breaks: bool = False
     empty_is_default: bool = False
     source: str
 

@@ -212,7 +212,7 @@ def _explained(reading: Reading, entry: Entry) -> Reading:
         why = " (an indented line goes on with the value above it)"
     else:
         why = ""
-    return Reading(None, reading.refusal + why)
+    return reading._replace(refusal=reading.refusal + why)
 
 
 def _from_environment(
@@ -232,7 +232,8 @@ def _setting(
     """A reading with its source, and without any secret."""
     refusal = reading.refusal
     if refusal is not None:
-        refusal = f"Odoo {series.number} will not start with this: {without_credentials(refusal)}"
+        said = without_credentials(refusal)
+        refusal = f"Odoo {series.number} will not {reading.verb} with this: {said}"
     value = _shown(option, reading.value)
     return Setting(option=option.name, value=value, source=source, where=where, refusal=refusal)
 

@@ -19,10 +19,16 @@ NO = ("0", "no", "false", "off")
 
 
 class Reading(NamedTuple):
-    """What became of a text: a value, or the reason why the server does not start with it."""
+    """What became of a text: a value, or the reason why the server does not take it.
+
+    Attributes:
+        verb: what the server will not do with a refused value: "start", or "work" where it starts
+            and its workers fail one after another.
+    """
 
     value: Value
     refusal: str | None = None
+    verb: str = "start"
 
 
 class SkippedError(Exception):
@@ -104,7 +110,11 @@ def _strict(option: Option, text: str) -> Reading:
         return _checked(option, text, _STRICT)
     if option.kind == "bool":
         return Reading(value=False)
-    if option.kind == "list" and not option.empty_is_default:
+    if option.none_breaks:
+        return Reading(
+            None, "None is no number, and it fails when it comes to count with it", "work"
+        )
+    if option.kind == "list":
         return Reading(None, "None is no list, and the server fails when it goes through it")
     return Reading(None)
 

@@ -14,5 +14,6 @@ OPTION = Option(
     too_low="Requests end in PoolError: The Connection Pool Is Full.",
     too_high="All processes together can open more connections than PostgreSQL takes.",
     zero="As 1.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/sql_db.py",
 )

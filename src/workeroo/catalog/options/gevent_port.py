@@ -16,5 +16,6 @@ OPTION = Option(
         "in threaded mode."
     ),
     aliases=[Alias("longpolling_port", 16, 17, wins=True)],
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

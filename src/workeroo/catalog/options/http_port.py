@@ -14,5 +14,6 @@ OPTION = Option(
     defaults=[Default(8069, 12)],
     does="The port of the HTTP workers, or of the threaded server.",
     aliases=[Alias("xmlrpc_port", 12, 18)],
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

@@ -19,5 +19,6 @@ OPTION = Option(
     too_low="Below the size of a fresh worker, every worker is replaced after every request.",
     too_high="A worker that has grown is never replaced, and the host runs out of memory first.",
     zero="No limit, but in 12 to 18 the registry cache then shrinks to a single database.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py, odoo/modules/registry.py",
 )

@@ -17,5 +17,6 @@ OPTION = Option(
     too_low="Workers are replaced often, and each new one is slow at first.",
     too_high="Memory that leaks is given back late; limit_memory_soft is the better guard.",
     zero="Not a switch to turn it off: every worker leaves before it has served anything.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

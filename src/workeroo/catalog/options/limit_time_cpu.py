@@ -18,5 +18,6 @@ OPTION = Option(
     too_low="Long imports, reports and scheduled actions are cut off.",
     too_high="A request that loops holds a core for that long.",
     zero="Not a switch to turn it off: the worker dies after about one second of work.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

@@ -16,5 +16,6 @@ OPTION = Option(
     ),
     too_low="Cron workers are replaced all the time and load the registry anew.",
     zero="No limit.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

@@ -17,5 +17,6 @@ OPTION = Option(
     too_low="Scheduled actions queue up behind one another.",
     too_high="Every cron worker can fill a core and holds database connections of its own.",
     zero="No scheduled action runs in this server.",
+    none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",
 )

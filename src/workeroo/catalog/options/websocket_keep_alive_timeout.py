@@ -12,5 +12,6 @@ OPTION = Option(
     defaults=[Default(600, 16, 16), Default(3600, 17)],
     does="The age at which a websocket is closed; the browser opens a new one.",
     too_low="Browsers reconnect all the time.",
+    none_breaks=True,
     source="odoo/addons/bus/websocket.py",
 )

@@ -11,5 +11,6 @@ OPTION = Option(
     topic="evented",
     defaults=[Default(10, 16)],
     does="The number of messages that one websocket may send before its rate is limited.",
+    none_breaks=True,
     source="odoo/addons/bus/websocket.py",
 )

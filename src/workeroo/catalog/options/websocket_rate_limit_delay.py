@@ -11,5 +11,6 @@ OPTION = Option(
     topic="evented",
     defaults=[Default(0.2, 16)],
     does="Seconds between two messages of one websocket once the burst is used up.",
+    none_breaks=True,
     source="odoo/addons/bus/websocket.py",
 )
