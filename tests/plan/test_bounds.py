@@ -108,10 +108,10 @@ def test_a_soft_limit_below_a_fresh_worker_is_refused_with_the_measurement() -> 
 
     result = held(odoo(busy, fresh))
 
-    assert result.value("limit_memory_soft") == 1218 * MIB
+    assert result.value("limit_memory_soft") == 1624 * MIB
     assert why(result, "limit_memory_soft") == (
-        "1.2 GiB; the rule says 640 MiB, refused: a fresh worker maps 812 MiB of virtual memory"
-        " and would be replaced after every request; 1.2 GiB = 150 % of it"
+        "1.6 GiB; the rule says 640 MiB, refused: a fresh worker maps 812 MiB of virtual memory"
+        " and would be replaced after every request; 1.6 GiB = 2 x that"
     )
     decision = result.decision("limit_memory_soft")
     assert decision is not None
@@ -125,14 +125,14 @@ def test_a_soft_limit_below_a_fresh_worker_is_refused_with_the_measurement() -> 
 def test_a_raised_soft_limit_takes_the_hard_one_with_it() -> None:
     result = held(odoo(live("http worker", 812 * MIB)))
 
-    assert result.value("limit_memory_hard") == 1523 * MIB
-    assert 0.7 <= 1218 / 1523 <= 0.8
+    assert result.value("limit_memory_hard") == 2030 * MIB
+    assert 0.7 <= 1624 / 2030 <= 0.8
 
 
 def test_the_evented_process_must_not_be_replaced_again_and_again_either() -> None:
     evented = live("evented", 700 * MIB)
 
-    assert held(odoo(evented)).value("limit_memory_soft") == 1050 * MIB
+    assert held(odoo(evented)).value("limit_memory_soft") == 1400 * MIB
 
 
 def test_an_evented_process_with_a_limit_of_its_own_does_not_count() -> None:
@@ -206,8 +206,8 @@ def test_a_plan_that_breaks_a_bound_never_leaves_the_room() -> None:
 def test_the_golden_rule_on_a_live_server_with_many_modules_is_held_back() -> None:
     plan = make_plan(HOST, deployment=odoo(live("http worker", 812 * MIB)))
 
-    assert plan.value("limit_memory_soft") == 1218 * MIB
-    assert plan.value("limit_memory_hard") == 1523 * MIB
+    assert plan.value("limit_memory_soft") == 1624 * MIB
+    assert plan.value("limit_memory_hard") == 2030 * MIB
 
 
 def test_little_room_above_a_fresh_worker_is_said_but_not_refused() -> None:

@@ -157,6 +157,29 @@ def test_a_server_without_http_plans_no_http_process() -> None:
     assert make_plan(HOST, deployment=odoo).connections.arithmetic == "(0 + 1) x 64 = 64"
 
 
+def test_what_keeps_the_server_from_starting_and_is_left_as_it_is_is_said() -> None:
+    def refused(option: str) -> Setting:
+        return Setting(
+            option=option,
+            value="1 ; one",
+            source="file",
+            where="odoo.conf:9",
+            refusal="'1 ; one' is no number",
+        )
+
+    odoo = Deployment(
+        name="odoo",
+        mode="not running",
+        series=19,
+        settings={name: refused(name) for name in ("workers", "limit_request")},
+    )
+
+    assert make_plan(HOST, deployment=odoo).warnings[0] == (
+        "This plan leaves limit_request as it is, and Odoo does not start with it (odoo.conf:9):"
+        " '1 ; one' is no number. `workeroo audit` has the cure."
+    )
+
+
 def test_a_number_too_long_for_json_is_shown_as_text() -> None:
     odoo = Deployment(
         name="odoo", mode="prefork", series=19, settings={"workers": setting("workers", 10**30)}

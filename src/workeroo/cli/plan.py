@@ -28,7 +28,13 @@ MOST_MEMORY_BYTES = 4 * 1024 * 1024 * GIB  # 52 bits: the largest physical addre
 @click.option("--cores", type=int, metavar="N", help="Plan for this many cores.")
 @click.option("--memory", metavar="SIZE", help="Plan for this much memory: 8G, 640M.")
 @click.option("--users", type=int, metavar="N", help="People who work at the same time.")
-@click.option("--rule", type=click.Choice(list(RULES)), default="golden", show_default=True)
+@click.option(
+    "--rule",
+    type=click.Choice(list(RULES)),
+    default="golden",
+    show_default=True,
+    help=f"{'; '.join(f'{name}: {rule.title}' for name, rule in RULES.items())}.",
+)
 @click.option(
     "--role",
     type=click.Choice(["all", "frontend", "backend"]),

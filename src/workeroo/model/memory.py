@@ -31,6 +31,13 @@ BUDGET_PERCENT = 80
 hosting guides) all use it; the rest is for the system and for PostgreSQL. It keeps the article's
 own verdicts: 2.7 GB is safe on 4 GiB and too much on 2 GiB."""
 
+SOFT_LIMIT_ROOM = 2
+"""A soft limit is advised as this many times the virtual memory of a fresh worker: an assumption,
+so that a worker may double before it is replaced."""
+
+SOFT_LIMIT_NEARLY_PERCENT = 85
+"""A fresh worker above this share of its soft limit has little left to grow: an assumption."""
+
 FRESH_WORKER_VMS_BYTES = 300 * MB
 """Virtual memory of a worker that has just started: measured on Odoo 19, a small database."""
 

@@ -14,9 +14,9 @@ from workeroo.catalog.options import OPTIONS
 from workeroo.catalog.series import SERIES
 from workeroo.evidence import is_known
 from workeroo.model.connections import RESERVED_BY_DEFAULT
-from workeroo.model.memory import budget_text, product_text
-from workeroo.plan.bounds import CRON_FOLLOWS_REAL, ROOM_PERCENT, fresh_vms
-from workeroo.plan.database import planned_processes
+from workeroo.model.memory import SOFT_LIMIT_NEARLY_PERCENT, budget_text, product_text
+from workeroo.plan.bounds import CRON_FOLLOWS_REAL, fresh_vms
+from workeroo.plan.database import planned_demand, planned_processes
 from workeroo.plan.product import ConnectionCheck, MemoryCheck
 from workeroo.plan.rule import Settled
 from workeroo.units import format_bytes, format_count
@@ -57,7 +57,8 @@ def too_many_connections(outcome: Outcome) -> Iterator[str]:
     if check.fits is None:
         yield (
             f"PostgreSQL's max_connections is not known. {check.required + RESERVED_BY_DEFAULT} is"
-            f" always enough; on one database the processes usually keep at most {check.usual}."
+            f" always enough; on one database these processes usually keep"
+            f" {planned_demand(outcome.settled).usual_text}."
         )
     elif not check.fits:
         least = check.required + RESERVED_BY_DEFAULT
@@ -77,6 +78,18 @@ def small_pool_for_chat(outcome: Outcome) -> Iterator[str]:
             "The evented process serves all chats with one pool of db_maxconn. Where its log says"
             ' "The Connection Pool Is Full", set db_maxconn_gevent and raise max_connections.'
         )
+
+
+def broken_now(outcome: Outcome) -> Iterator[str]:
+    """What the plan leaves as it is keeps the server from starting."""
+    settled = outcome.settled
+    deployment = settled.situation.deployment
+    for setting in deployment.settings.values() if deployment else []:
+        if setting.refusal and settled.decision(setting.option) is None:
+            yield (
+                f"This plan leaves {setting.option} as it is, and Odoo does not start with it"
+                f" ({setting.where}): {setting.refusal}. `workeroo audit` has the cure."
+            )
 
 
 def neighbours(outcome: Outcome) -> Iterator[str]:
@@ -123,7 +136,7 @@ def soft_limit(outcome: Outcome) -> Iterator[str]:
         "limit_memory_soft is compared with virtual memory (VMS), which is more than a worker"
         f" really takes: {evidence.text}."
     )
-    if soft * 100 < fresh_bytes * ROOM_PERCENT:
+    if fresh_bytes * 100 >= soft * SOFT_LIMIT_NEARLY_PERCENT:
         yield (
             f"Between that and limit_memory_soft = {format_bytes(soft)} is little room: watch the"
             ' log for "virtual memory limit" after every few requests.'
@@ -205,6 +218,7 @@ def comments(outcome: Outcome) -> Iterator[str]:
 
 REMARKS: list[Remark] = [
     too_little_memory,
+    broken_now,
     too_many_connections,
     neighbours,
     small_pool_for_chat,

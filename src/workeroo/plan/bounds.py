@@ -16,7 +16,7 @@ from workeroo.catalog.product import Value
 from workeroo.errors import InternalError
 from workeroo.evidence import Evidence
 from workeroo.facts.process import Part
-from workeroo.model.memory import FRESH_WORKER_VMS_BYTES, leanest
+from workeroo.model.memory import FRESH_WORKER_VMS_BYTES, SOFT_LIMIT_ROOM, leanest
 from workeroo.plan.product import Decision
 from workeroo.plan.rule import Settled
 from workeroo.plan.sizing import LEAST_WORKERS, MANY_REASON, MOST_WORKERS, PDF_REASON
@@ -28,10 +28,6 @@ this, an idle one is killed again and again (odoo/service/server.py, every serie
 
 MOST_CRON_WORKERS = 99
 """With 99 HTTP workers this keeps a master below the 250 that its select() can watch."""
-
-ROOM_PERCENT = 150
-"""A soft limit that had to be raised gets this share of a fresh worker's virtual memory: room to
-grow by half before it is replaced."""
 
 SOFT_PERCENT_OF_HARD = 80
 """article: "Set soft limit to 70-80% of hard limit"; used where a hard limit must be raised."""
@@ -104,11 +100,11 @@ def soft_limit_above_a_fresh_worker(settled: Settled) -> Mend | None:
     fresh_bytes, evidence = fresh_vms(settled)
     if settled.number("limit_memory_soft") > fresh_bytes:
         return None
-    value = _whole_mib(fresh_bytes * ROOM_PERCENT // 100)
+    value = _whole_mib(fresh_bytes * SOFT_LIMIT_ROOM)
     fresh, room = format_bytes(fresh_bytes), format_bytes(value)
     reason = (
         f"a fresh worker maps {fresh} of virtual memory and would be replaced after every"
-        f" request; {room} = {ROOM_PERCENT} % of it"
+        f" request; {room} = {SOFT_LIMIT_ROOM} x that"
     )
     return _mend("limit_memory_soft", value, reason, evidence)
 

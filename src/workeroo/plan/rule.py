@@ -80,13 +80,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: what `--rule` takes.
-        title: how reports call it: "the golden rule".
-        source: whose rule it is.
+        title: how people call it: "the golden rule".
     """
 
     name: str
     title: str
-    source: str
     draft: Callable[[Situation], Draft]
 
 

@@ -120,4 +120,4 @@ def _differences(situation: Situation) -> list[str]:
     return said
 
 
-RULE = Rule(name="docs", title=TITLE, source=f"{TITLE}: worker number", draft=draft)
+RULE = Rule(name="docs", title=TITLE, draft=draft)

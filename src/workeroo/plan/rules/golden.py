@@ -104,4 +104,4 @@ def _differences(situation: Situation, sized: Sized) -> list[str]:
     return said
 
 
-RULE = Rule(name="golden", title=TITLE, source="article: worker formula", draft=draft)
+RULE = Rule(name="golden", title=TITLE, draft=draft)
