@@ -1,22 +1,48 @@
-"""What several rooms' tests share: the real Odoo's own code, without a server."""
+"""What tests of several rooms share: the lab's real Odoo."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from workeroo.lab.lab import Lab, Wanted
 
+LabFactory = Callable[[str], Lab]
+
 AskOdoo = Callable[[Path, str], str]
 """Runs a script in the interpreter of the lab's Odoo: script and its stdin in, stdout out."""
 
 
 @pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """A lab that runs with a sound odoo.conf on the database `base`."""
+    it = Lab.named("tests")
+    it.up(fresh=True)
+    yield it
+    it.down()
+
+
+@pytest.fixture(scope="session")
+def lab_factory() -> Iterator[LabFactory]:
+    """Labs by a name of your own, not started yet; destroyed when the tests end."""
+    with ExitStack() as stack:
+
+        def make(name: str) -> Lab:
+            it = Lab.named(f"tests-{name}")
+            stack.callback(it.destroy)
+            return it
+
+        yield make
+
+
+@pytest.fixture(scope="session")
 def ask_odoo(tmp_path_factory: pytest.TempPathFactory) -> AskOdoo:
+    """The real Odoo's own code, without a server."""
     lab = Lab.named("code")
     lab.root.prepare(lab.user)
     source = lab._source(Wanted())
