@@ -1,0 +1,61 @@
+"""What do all rules say of these facts?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from workeroo.checks.product import Audit, CouldNotTell, Finding, Rule, Severity, Verdict
+from workeroo.checks.rules import RULES
+from workeroo.evidence import Evidence, Rank
+from workeroo.facts.snapshot import Facts
+
+_RANKS: tuple[Rank, ...] = ("measured", "read", "declared", "default", "assumed")
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+def audit(facts: Facts) -> Audit:
+    """Ask every rule of every deployment; the worst findings come first.
+
+    What several deployments share, such as swap of the host, is told once. A rule that raises is
+    a fault of Workeroo and is not caught here.
+    """
+    verdicts = _once(_asked(facts, RULES.values()))
+    findings = [_ranked(verdict) for verdict in verdicts if isinstance(verdict, Finding)]
+    unknown = [verdict for verdict in verdicts if isinstance(verdict, CouldNotTell)]
+    return Audit(
+        findings=sorted(findings, key=_place),
+        unknown=sorted(unknown, key=lambda verdict: (verdict.rule, verdict.deployment or "")),
+        checked=len(RULES) if facts.deployments else 0,
+    )
+
+
+def _asked(facts: Facts, rules: Iterable[Rule]) -> Iterable[Verdict]:
+    for rule in rules:
+        for deployment in facts.deployments:
+            yield from rule.check(facts, deployment)
+
+
+def _once(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Each verdict once; they hold lists, so no set can do it."""
+    kept: list[Verdict] = []
+    for verdict in verdicts:
+        if verdict not in kept:
+            kept.append(verdict)
+    return kept
+
+
+def _place(finding: Finding) -> tuple[int, str, str, str]:
+    severity = _SEVERITIES.index(finding.severity)
+    return severity, finding.rule, finding.deployment or "", finding.where or ""
+
+
+def _ranked(finding: Finding) -> Finding:
+    """The finding with its surest evidence first."""
+    evidence = sorted(finding.evidence, key=_rank)
+    return msgspec.structs.replace(finding, evidence=evidence)
+
+
+def _rank(evidence: Evidence) -> int:
+    return _RANKS.index(evidence.rank)
