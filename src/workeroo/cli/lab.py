@@ -59,9 +59,12 @@ def up(
 
 @command.command()
 @name_option
-def down(*, name: str) -> None:
+@json_option
+def down(*, name: str, as_json: bool) -> None:
     """Stop its servers; what they wrote stays."""
-    _lab(name).down()
+    lab = _lab(name)
+    lab.down()
+    show(lab.status(), _as_text, as_json=as_json)
 
 
 @command.command()
@@ -85,13 +88,15 @@ def logs(*, name: str, lines: int) -> None:
 @command.command()
 @name_option
 @click.option("--all", "everything", is_flag=True, help="Every lab, and the downloads too.")
-def destroy(*, name: str, everything: bool) -> None:
+@json_option
+def destroy(*, name: str, everything: bool, as_json: bool) -> None:
     """Stop the servers and remove every file of the lab."""
     lab = _lab(name)
     if everything:
         destroy_all(lab.root, lab.progress, lab.user)
     else:
         lab.destroy()
+    show(lab.status(), _as_text, as_json=as_json)
 
 
 def _lab(name: str) -> Lab:
@@ -107,7 +112,8 @@ def _text(path: Path) -> str:
 
 def _as_text(status: LabStatus, paint: Paint) -> str:
     if not status.running:
-        return f"The lab {status.name!r} does not run."
+        kept = f"; its files are in {status.folder}" if status.database else ""
+        return f"The lab {status.name!r} does not run{kept}."
     rows = {
         "Odoo": f"{status.version}, database {status.database}, pid {status.master_pid}",
         "direct": status.url,

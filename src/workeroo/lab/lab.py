@@ -233,12 +233,11 @@ class Lab:
     def _down(self) -> None:
         state = read_state(self.folder.state)
         nginx = Nginx(self.folder, self.user)
+        nginx.stop(state.nginx if state else None)
+        OdooServer(self.folder, self.user).stop(state.odoo if state else None)
         if state is not None:
-            nginx.stop(state.nginx)
-            state.nginx = None
-            self._stop_odoo(state)
-        else:
-            OdooServer(self.folder, self.user).stop(None)
+            state.nginx = state.odoo = None
+            write_state(self.folder.state, state)
         if self.folder.cluster.is_dir():
             find_cluster(self.folder, self.user).stop()
 

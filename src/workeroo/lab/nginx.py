@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +13,8 @@ import msgspec
 from workeroo.errors import InputError, Unavailable
 from workeroo.lab.folder import LabFolder
 from workeroo.lab.ports import Ports, answers
-from workeroo.lab.process import Started, identify, kill, members, stop
-from workeroo.lab.program import find_program, run
+from workeroo.lab.process import Started, end_all, identify, sessions_of, start_server, stop
+from workeroo.lab.program import find_program, plain_environment, run
 from workeroo.lab.user import LabUser
 from workeroo.lab.wait import wait_until
 
@@ -51,12 +50,13 @@ class Nginx(msgspec.Struct, frozen=True):
             Unavailable: when it does not.
         """
         log = self.folder.logs / "nginx.error.log"
-        with log.open("ab") as sink:
-            process = subprocess.Popen(
-                [*self._command(), "-g", "daemon off;"],
-                stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=self.folder.nginx,
-                start_new_session=True, **self.user.identity(),
-            )  # fmt: skip
+        process = start_server(
+            [*self._command(), "-g", "daemon off;"],
+            user=self.user,
+            cwd=self.folder.nginx,
+            log=log,
+            environment=plain_environment(),
+        )
         started = identify(process.pid)
         record(started)
         wait_until(
@@ -78,11 +78,9 @@ class Nginx(msgspec.Struct, frozen=True):
 
     def stop(self, started: Started | None) -> None:
         """Stop it, with its workers."""
-        if started is None:
-            return
         stop(started, polite=signal.SIGTERM, seconds=STOP_SECONDS)
-        for member in members(started.pid, self.folder.nginx):
-            kill(member)
+        sessions = sessions_of(self._conf, self.folder.nginx)
+        end_all({*sessions, *([started.pid] if started else [])}, self.folder.nginx)
 
     def _files(self, ports: Ports, site: str | None) -> dict[Path, str]:
         values = {

@@ -15,7 +15,7 @@ from workeroo.errors import Unavailable
 from workeroo.lab.folder import LabFolder
 from workeroo.lab.ports import LOOPBACK, Ports, answers
 from workeroo.lab.postgres import PORT, ROLE
-from workeroo.lab.process import Started, identify, kill, members, sessions_of, stop
+from workeroo.lab.process import Started, end_all, identify, sessions_of, start_server, stop
 from workeroo.lab.source import OdooSource
 from workeroo.lab.user import LabUser
 from workeroo.lab.wait import wait_until
@@ -29,6 +29,7 @@ STOP_SECONDS = 15
 _EXCEPTION = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception|Exit|Interrupt|Warning)\b.*")
 _COMPLAINT = re.compile(r" (?:CRITICAL|ERROR) \S+ [\w.]+: (.*)")
 _USAGE = re.compile(r"^\S+: error: (.*)")
+_ALIVE = re.compile(r" Worker (Worker\w+) \(\d+\) alive")
 _LAST_LINES = 20
 
 
@@ -81,12 +82,10 @@ class OdooServer(msgspec.Struct, frozen=True):
     def stop(self, started: Started | None) -> None:
         """Stop the server that was recorded, and whatever of this lab's Odoo is left."""
         stop(started, polite=signal.SIGTERM, seconds=STOP_SECONDS)
-        sessions = sessions_of(str(self.folder.conf), self.folder.work)
-        if started is not None:
-            sessions.add(started.pid)
-        for session in sessions:
-            for member in members(session, self.folder.work):
-                kill(member)
+        work = self.folder.work
+        serving = sessions_of(self.folder.conf, work)
+        building = sessions_of(self.folder.build_conf, work)
+        end_all({*serving, *building, *([started.pid] if started else [])}, work)
 
     def _spawn(self, ports: Ports, database: str) -> subprocess.Popen[bytes]:
         source = self.source
@@ -95,13 +94,13 @@ class OdooServer(msgspec.Struct, frozen=True):
         log = self.folder.odoo_log
         if log.exists():
             log.replace(log.with_name("odoo.previous.log"))
-        with log.open("ab") as sink:
-            return subprocess.Popen(
-                source.command("-c", str(self.folder.conf), *self._own(ports, database)),
-                stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=self.folder.work,
-                env=source.environment(self.folder), start_new_session=True,
-                **self.user.identity(),
-            )  # fmt: skip
+        return start_server(
+            source.command("-c", str(self.folder.conf), *self._own(ports, database)),
+            user=self.user,
+            cwd=self.folder.work,
+            log=log,
+            environment=source.environment(self.folder),
+        )
 
     def _own(self, ports: Ports, database: str) -> list[str]:
         """What must be the lab's whatever the odoo.conf says; Odoo lets arguments win over it."""
@@ -141,10 +140,15 @@ def _serves(process: subprocess.Popen[bytes], log: Path, ports: Ports) -> bool:
     """Whether it serves, or never will."""
     if process.poll() is not None:
         return True
-    if not is_healthy(ports.http):
-        return False
-    prefork = re.search(r" Worker Worker\w+ \(\d+\) alive", log.read_text(errors="replace"))
-    return prefork is None or answers(ports.evented)
+    if _alive(log) == {"WorkerCron"} and answers(ports.evented):
+        return True  # a server for scheduled actions only: no HTTP worker will ever answer
+    # A worker writes that it is alive before it answers; so only now does silence mean threads.
+    return is_healthy(ports.http) and (not _alive(log) or answers(ports.evented))
+
+
+def _alive(log: Path) -> set[str]:
+    """The kinds of workers that have begun."""
+    return set(_ALIVE.findall(log.read_text(errors="replace")))
 
 
 def is_healthy(port: int) -> bool:

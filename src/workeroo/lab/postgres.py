@@ -123,7 +123,7 @@ class Cluster(msgspec.Struct, frozen=True):
         return ("-h", str(self.folder.sockets), "-p", str(PORT), "-U", ROLE)
 
     def _control(self, *arguments: str) -> None:
-        # No pipes: the server would inherit them, and their reader would wait for its end.
+        # No pipes: the server would inherit them, and their reader would wait for the server.
         self._run("sh", "-c", 'exec "$@" >/dev/null 2>&1 </dev/null', "sh",
                   self.programs / "pg_ctl", *arguments, "-D", self.folder.cluster)  # fmt: skip
 
@@ -131,7 +131,11 @@ class Cluster(msgspec.Struct, frozen=True):
         path = "/bin/sh" if program == "sh" else self.programs / program
         environment = plain_environment(HOME=str(self.folder.work))
         return run(
-            [path, *arguments], user=self.user, environment=environment, cwd=self.folder.work
+            [path, *arguments],
+            user=self.user,
+            environment=environment,
+            cwd=self.folder.work,
+            leaves_server=program == "sh",
         )
 
     def _configure(self, data: Path) -> None:
@@ -150,10 +154,17 @@ def find_cluster(folder: LabFolder, user: LabUser) -> Cluster:
     Raises:
         Unavailable: when none is.
     """
-    return Cluster(folder, user, _programs())
+    made_by = folder.cluster / "PG_VERSION"
+    if not made_by.is_file():
+        return Cluster(folder, user, _newest())
+    version = made_by.read_text(encoding="utf-8").strip()
+    programs = PACKAGED / version / "bin"
+    if not programs.is_dir():
+        programs = _newest()
+    return Cluster(folder, user, programs)
 
 
-def _programs() -> Path:
+def _newest() -> Path:
     versions = [path for path in PACKAGED.glob("*/bin") if path.parent.name.isdecimal()]
     for path in sorted(versions, key=lambda path: int(path.parent.name), reverse=True):
         if all((path / name).exists() for name in NEEDED):

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from workeroo.lab.user import LabUser
 from workeroo.lab.wait import holds_within
 
 PROC = Path("/proc")
@@ -41,8 +43,27 @@ class _Stat(msgspec.Struct, frozen=True):
     start_ticks: int
 
 
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def start_server(
+    command: list[str], *, user: LabUser, cwd: Path, log: Path, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start a server that outlives us, in a session of its own."""
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, cwd=cwd, env=environment,
+            start_new_session=True, **user.identity(),
+        )  # fmt: skip
+    _children[process.pid] = process  # ours to reap when it ends before us
+    return process
+
+
 def identify(pid: int) -> Started | None:
     """A live process by its pid; None when there is none."""
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]
     stat = _stat(pid)
     return None if stat is None or stat.dead else Started(pid, stat.start_ticks)
 
@@ -77,14 +98,24 @@ def members(session: int, folder: Path) -> list[Started]:
     ]
 
 
-def sessions_of(argument: str, folder: Path) -> set[int]:
-    """The sessions of processes that work in a folder and were started with this argument."""
-    wanted = os.fsencode(argument)
+def sessions_of(file: Path, folder: Path) -> set[int]:
+    """The sessions of processes that work in a folder and were started with this file.
+
+    They may be there without a record: whoever started them may have been killed before it wrote.
+    """
+    wanted = os.fsencode(file)
     return {
         stat.session
         for pid, stat in _all_stats()
-        if not stat.dead and works_in(pid, folder) and wanted in _arguments(pid)
+        if not stat.dead and works_in(pid, folder) and wanted in _command_line(pid)
     }
+
+
+def end_all(sessions: Iterable[int], folder: Path) -> None:
+    """End at once whatever of these sessions works in a folder."""
+    for session in sessions:
+        for member in members(session, folder):
+            kill(member)
 
 
 def stop(process: Started | None, *, polite: signal.Signals, seconds: float) -> None:
@@ -126,8 +157,8 @@ def works_in(pid: int, folder: Path) -> bool:
         return False
 
 
-def _arguments(pid: int) -> list[bytes]:
+def _command_line(pid: int) -> bytes:
     try:
-        return (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
+        return (PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
-        return []
+        return b""

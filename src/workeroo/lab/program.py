@@ -43,6 +43,7 @@ def find_program(name: str, *, package: str) -> str:
 def run(
     command: Sequence[str | Path],
     *,
+    leaves_server: bool = False,
     user: LabUser | None = None,
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
@@ -51,12 +52,15 @@ def run(
 ) -> str:
     """Run a program to its end and give what it wrote.
 
+    It ends with us, also when we are killed, so that the next call finds nobody at work; unless
+    it leaves a server behind, which it shall.
+
     Raises:
         Unavailable: when it fails, with the last lines that it wrote.
     """
     identity = user.identity() if user else {}
     process = subprocess.Popen(
-        [str(part) for part in command],
+        [*([] if leaves_server else _ends_with_us()), *map(str, command)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env=dict(environment or plain_environment()), cwd=cwd or "/", **identity,
     )  # fmt: skip
@@ -69,6 +73,11 @@ def run(
     if process.returncode:
         raise Unavailable(_failure(command, process.returncode, output))
     return output
+
+
+def _ends_with_us() -> list[str]:
+    found = shutil.which("setpriv")  # of util-linux, which every Debian has
+    return [found, "--pdeathsig", "KILL"] if found else []
 
 
 def _watched(
