@@ -49,7 +49,9 @@ def effective(
 ) -> dict[str, Setting]:
     """The value of every catalogued option of a series, with its source.
 
-    Any other option is in it only where the server refuses what odoo.conf says of it.
+    Any other option is in it only where the server refuses what odoo.conf says of it. Of a file
+    that the parser refuses as a whole, every entry counts that could be read, the last one of each
+    name: `conf.refusals()` says what is wrong with it.
 
     Args:
         series: the major version.
