@@ -122,17 +122,27 @@ def test_a_soft_limit_below_a_fresh_worker_is_refused_with_the_measurement() -> 
     )
 
 
+def test_a_soft_limit_of_exactly_a_fresh_worker_is_refused_and_one_byte_less_is_not() -> None:
+    exact = held(odoo(live("http worker", 640 * MIB)))
+    below = held(odoo(live("http worker", 640 * MIB - 1)))
+
+    assert exact.value("limit_memory_soft") == 1280 * MIB
+    assert below.value("limit_memory_soft") == 640 * MIB
+
+
+@pytest.mark.parametrize("part", ["http worker", "cron worker", "evented"])
+def test_the_part_that_maps_most_when_fresh_decides_for_all(part: Part) -> None:
+    small: list[Part] = ["http worker", "cron worker", "evented"]
+    lean = [live(other, 300 * MIB, pid) for pid, other in enumerate(small) if other != part]
+
+    assert held(odoo(*lean, live(part, 700 * MIB, 9))).value("limit_memory_soft") == 1400 * MIB
+
+
 def test_a_raised_soft_limit_takes_the_hard_one_with_it() -> None:
     result = held(odoo(live("http worker", 812 * MIB)))
 
     assert result.value("limit_memory_hard") == 2030 * MIB
     assert 0.7 <= 1624 / 2030 <= 0.8
-
-
-def test_the_evented_process_must_not_be_replaced_again_and_again_either() -> None:
-    evented = live("evented", 700 * MIB)
-
-    assert held(odoo(evented)).value("limit_memory_soft") == 1400 * MIB
 
 
 def test_an_evented_process_with_a_limit_of_its_own_does_not_count() -> None:

@@ -54,6 +54,22 @@ def test_a_postgresql_with_its_own_default_gets_a_smaller_pool_that_fits() -> No
     assert any("db_maxconn_gevent" in warning for warning in plan.warnings)
 
 
+def test_connections_that_just_fit_are_left_alone() -> None:
+    exact = planned(Postgres(max_connections=707, reserved_connections=3))
+    short = planned(Postgres(max_connections=706, reserved_connections=3))
+
+    assert exact.value("db_maxconn") is None
+    assert short.value("db_maxconn") == 63
+
+
+def test_a_pool_that_is_small_already_is_not_made_larger() -> None:
+    plan = planned(Postgres(max_connections=20, reserved_connections=3), db_maxconn=3)
+
+    assert plan.value("db_maxconn") is None
+    assert plan.connections.arithmetic == "(9 + 1) x 3 + 1 x 3 = 33"
+    assert plan.connections.fits is False
+
+
 def test_all_masters_share_one_postgresql() -> None:
     plan = planned(Postgres(max_connections=200, reserved_connections=3), masters=2)
 

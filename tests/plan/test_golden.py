@@ -128,6 +128,12 @@ def test_never_0_and_never_1_and_a_memory_that_is_too_small_is_said() -> None:
     assert plan.warnings[0].startswith("The memory is too small even for this: 2 x 300 MB")
 
 
+def test_two_workers_are_few_for_users_and_enough_for_a_backend() -> None:
+    assert warned(golden(4, 1 * GIB), "2 workers answer 2 requests at a time")
+    assert not warned(golden(role="backend"), "answer 2 requests at a time")
+    assert not warned(golden(), "requests at a time")
+
+
 def test_one_core_is_counted_in_the_singular() -> None:
     assert why(golden(1), "workers") == "3 = 2 x 1 core + 1, the golden rule"
 
@@ -178,6 +184,23 @@ def test_the_way_of_the_chat_is_the_series_own(series: int, said: str) -> None:
 
 def test_a_frontend_is_not_told_about_cron_times() -> None:
     assert not warned(golden(role="frontend"), "Cron workers fall under")
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (-1, "killed after 120 s on the clock or 60 s of computing"),
+        (3600, "killed after 3600 s on the clock or 60 s of computing"),
+        (0, "killed after 60 s of computing"),
+    ],
+)
+def test_cron_times_that_stand_now_are_the_ones_that_are_told(own: int, said: str) -> None:
+    now = Setting(option="limit_time_real_cron", value=own, source="file", where="odoo.conf:1")
+    odoo = Deployment(
+        name="odoo", mode="prefork", series=19, settings={"limit_time_real_cron": now}
+    )
+
+    assert warned(make_plan(host(), deployment=odoo), said)
 
 
 def test_measured_workers_stand_as_evidence_and_heavier_ones_are_counted() -> None:

@@ -19,6 +19,7 @@ from workeroo.plan.bounds import CRON_FOLLOWS_REAL, fresh_vms
 from workeroo.plan.database import planned_demand, planned_processes
 from workeroo.plan.product import ConnectionCheck, MemoryCheck
 from workeroo.plan.rule import Settled
+from workeroo.plan.sizing import LEAST_WORKERS
 from workeroo.units import format_bytes, format_count
 
 ARTICLE_BUS_ROUTE = "/longpolling"  # article: "Longpolling/Livechat is broken"
@@ -112,6 +113,16 @@ def local_database(outcome: Outcome) -> Iterator[str]:
     shared = postgres.shared_buffers_bytes
     size = f" (shared_buffers {format_bytes(shared)})" if is_known(shared) else ""
     yield f"PostgreSQL runs on this host too{size} and shares the memory that the workers leave."
+
+
+def few_workers(outcome: Outcome) -> Iterator[str]:
+    """With the fewest workers, users wait for each other."""
+    settled = outcome.settled
+    if settled.situation.role != "backend" and settled.number("workers") == LEAST_WORKERS:
+        yield (
+            f"{LEAST_WORKERS} workers answer {LEAST_WORKERS} requests at a time: while both are"
+            " slow, everybody else waits."
+        )
 
 
 def every_process(outcome: Outcome) -> Iterator[str]:
@@ -218,6 +229,7 @@ def comments(outcome: Outcome) -> Iterator[str]:
 
 REMARKS: list[Remark] = [
     too_little_memory,
+    few_workers,
     broken_now,
     too_many_connections,
     neighbours,
