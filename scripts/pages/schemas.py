@@ -1,0 +1,34 @@
+"""The JSON Schemas of what the commands print, made from the products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from workeroo.checks.product import Audit
+from workeroo.facts.snapshot import Facts
+from workeroo.plan.product import Plan
+
+PRODUCTS: dict[str, type[msgspec.Struct]] = {"facts": Facts, "plan": Plan, "audit": Audit}
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def pages() -> dict[str, str]:
+    """Each schema with its text; the name carries the schema's own number."""
+    return {
+        f"docs/schemas/{name}-{_number(product)}.json": _text(product)
+        for name, product in PRODUCTS.items()
+    }
+
+
+def _number(product: type[msgspec.Struct]) -> str:
+    """The number at the end of the product's default `schema`: "workeroo/plan/1"."""
+    field = next(f for f in msgspec.structs.fields(product) if f.name == "schema")
+    return str(field.default).rpartition("/")[2]
+
+
+def _text(product: type[msgspec.Struct]) -> str:
+    schema: dict[str, Any] = {"$schema": DIALECT, **msgspec.json.schema(product)}
+    encoded = msgspec.json.encode(schema, order="deterministic")
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
