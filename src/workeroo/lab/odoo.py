@@ -23,6 +23,9 @@ from workeroo.lab.wait import wait_until
 START_SECONDS = 120
 """A webshop with 17 workers needs some 10 s on two cores; this is for slow machines."""
 
+ANSWER_SECONDS = 3
+"""A server on the way up answers its first request in less; a queue that nobody serves never."""
+
 STOP_SECONDS = 15
 """Odoo's workers end after the request at hand; what takes longer is forced."""
 
@@ -70,7 +73,7 @@ class OdooServer(msgspec.Struct, frozen=True):
         started = identify(process.pid)
         record(started)
         wait_until(
-            lambda: _serves(process, self.folder.odoo_log, ports),
+            _Watch(process, self.folder.odoo_log, ports).is_over,
             seconds=START_SECONDS,
             what="the start of Odoo",
             where=str(self.folder.odoo_log),
@@ -136,14 +139,24 @@ def why_died(log: str) -> str:
     return lines[-1] if lines else "it wrote nothing"
 
 
-def _serves(process: subprocess.Popen[bytes], log: Path, ports: Ports) -> bool:
-    """Whether it serves, or never will."""
-    if process.poll() is not None:
-        return True
-    if _alive(log) == {"WorkerCron"} and answers(ports.evented):
-        return True  # a server for scheduled actions only: no HTTP worker will ever answer
-    # A worker writes that it is alive before it answers; so only now does silence mean threads.
-    return is_healthy(ports.http) and (not _alive(log) or answers(ports.evented))
+class _Watch:
+    """Watches a start, asking as little as possible: what it asks stands in the log."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path, ports: Ports) -> None:
+        self.process = process
+        self.log = log
+        self.ports = ports
+        self.healthy = False
+
+    def is_over(self) -> bool:
+        """Whether it serves, or never will."""
+        if self.process.poll() is not None:
+            return True
+        if _alive(self.log) == {"WorkerCron"} and answers(self.ports.evented):
+            return True  # a server for scheduled actions only: no HTTP worker will ever answer
+        self.healthy = self.healthy or is_healthy(self.ports.http)
+        # A worker writes that it is alive before it answers; so now silence means threads.
+        return self.healthy and (not _alive(self.log) or answers(self.ports.evented))
 
 
 def _alive(log: Path) -> set[str]:
@@ -153,7 +166,7 @@ def _alive(log: Path) -> set[str]:
 
 def is_healthy(port: int) -> bool:
     """Whether Odoo answers on a port."""
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/web/health")
         return connection.getresponse().status == http.client.OK
