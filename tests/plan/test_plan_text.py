@@ -94,6 +94,13 @@ def test_what_stood_before_is_said_above_the_value_even_where_it_could_confuse_a
     assert "\x1b" not in text
 
 
+def test_memory_that_stood_before_is_said_in_units() -> None:
+    now = Setting(option="limit_memory_soft", value=2 * GIB, source="default", where="Odoo 19")
+    odoo = Deployment(name="odoo", mode="prefork", series=19, settings={"limit_memory_soft": now})
+
+    assert "Was 2 GiB.\nlimit_memory_soft = 671088640" in told(planned(deployment=odoo))
+
+
 def test_the_sums_over_memory_and_connections_are_shown_with_their_verdicts() -> None:
     text = " ".join(told(planned()).split())
 

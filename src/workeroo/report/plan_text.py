@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workeroo.catalog.options import OPTIONS
 from workeroo.catalog.product import Value
 from workeroo.evidence import Evidence
 from workeroo.plan.product import ConnectionCheck, Decision, MemoryCheck, Plan
@@ -73,6 +74,8 @@ def _was(decision: Decision) -> str:
         return ""
     if decision.was == decision.value:
         return " As it is now."
+    if OPTIONS[decision.option].kind == "bytes" and isinstance(decision.was, int) and decision.was:
+        return f" Was {format_bytes(decision.was)}."
     return f" Was {conf_value(decision.was)}."
 
 
