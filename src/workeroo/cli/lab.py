@@ -99,6 +99,15 @@ def destroy(*, name: str, everything: bool, as_json: bool) -> None:
     show(lab.status(), _as_text, as_json=as_json)
 
 
+@command.command()
+@click.option("--name", default="tour", show_default=True, help="The lab to use.")
+def tour(*, name: str) -> None:
+    """Tell what Workeroo does, in one story on a real server."""
+    from workeroo.cli.tour import tell  # noqa: PLC0415 - it calls other commands
+
+    tell(_lab(name))
+
+
 def _lab(name: str) -> Lab:
     return Lab.named(name, environment=os.environ, progress=progress())
 
