@@ -30,7 +30,7 @@ def read_deployment(
         return _closed(world, server, home)
     number, conf = odoo.series(home), _conf(home)
     settings = _settings(number, conf, home)
-    seen = _processes(world, server, settings)
+    seen = _processes(world, server, settings, home.files)
     if not seen:
         return None
     container = container_of(world, pid)
@@ -52,7 +52,7 @@ def read_deployment(
 
 def _closed(world: World, server: Server, reason: Unknown) -> Deployment | None:
     """An Odoo of which only the processes are seen."""
-    seen = _processes(world, server, {})
+    seen = _processes(world, server, {}, world)
     if not seen:
         return None
     return Deployment(
@@ -101,10 +101,12 @@ def _settings(
     return effective(number, conf, home.variables, home.launch.arguments)
 
 
-def _processes(world: World, server: Server, settings: dict[str, Setting]) -> list[Process]:
+def _processes(
+    world: World, server: Server, settings: dict[str, Setting], files: World
+) -> list[Process]:
     workers = settings.get("workers")
     configured = None if workers is None or workers.refusal else bool(workers.value)
-    behind = processes.backdrop(world, server.top.pid)
+    behind = processes.backdrop(world, server.top.pid, files)
     seen = (
         processes.process(world, pid, known, behind)
         for pid, known in parts(server, configured=configured).items()

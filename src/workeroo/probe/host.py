@@ -161,8 +161,8 @@ def _signs(world: World) -> virtualization.Signs:
     return virtualization.Signs(
         container_file=found(world.text("/run/systemd/container")) or None,
         container_variable=next((v[10:] for v in variables if v.startswith("container=")), None),
-        dockerenv=world.is_there("/.dockerenv"),
-        containerenv=world.is_there("/run/.containerenv"),
+        dockerenv=world.is_there("/.dockerenv") is True,
+        containerenv=world.is_there("/run/.containerenv") is True,
         first_cgroup=found(world.text("/proc/1/cgroup")),
         firmware="\n".join(filter(None, firmware)) or None,
         hypervisor_type=found(world.text("/sys/hypervisor/type")) or None,

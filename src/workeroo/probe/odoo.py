@@ -14,7 +14,7 @@ from workeroo.facts.release import series_of, series_of_package
 from workeroo.probe.world import World, found, why_not
 
 _CONF_DEFAULTS = (".odoorc", ".openerp_serverrc")
-_READ_BY_ODOO = ("ODOO_", "PG", "OPENERP_SERVER", "HOME", "PYTHONPATH", "VIRTUAL_ENV")
+READ_BY_ODOO = ("ODOO_", "PG", "OPENERP_SERVER", "HOME", "PYTHONPATH", "VIRTUAL_ENV")
 """Beginnings of the variables that matter; the rest of an environment is none of our business."""
 
 _PACKAGES = (
@@ -24,6 +24,10 @@ _PACKAGES = (
     "/usr/lib/python3*/site-packages",
 )
 """Where distributions and images keep Python packages."""
+
+
+_BESIDE_BIN = ("lib/python3*/dist-packages", "lib/python3*/site-packages")
+"""As above, from the folder whose bin holds Odoo's script: /usr, or a virtual environment."""
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +69,7 @@ def read_environment(world: World, pid: int) -> dict[str, str] | Unknown:
     if not isinstance(text, str):
         return why_not(text, path)
     pairs = (pair.partition("=") for pair in text.split("\0"))
-    return {name: value for name, _, value in pairs if name.startswith(_READ_BY_ODOO)}
+    return {name: value for name, _, value in pairs if name.startswith(READ_BY_ODOO)}
 
 
 def conf_path(home: Home) -> str | Unknown:
@@ -74,10 +78,10 @@ def conf_path(home: Home) -> str | Unknown:
     if told:
         return home.path(told)
     paths = [str(PurePosixPath(home.folder, name)) for name in _CONF_DEFAULTS]
-    there = next((path for path in paths if home.files.is_there(path)), None)
-    if there is None and isinstance(home.environment, Unknown):
+    if isinstance(home.environment, Unknown):
         return Unknown(f"no -c in the command line, and {home.environment.reason}")
-    return there or paths[0]
+    # One that may not be looked at counts as there: reading it then says so.
+    return next((path for path in paths if home.files.is_there(path) is not False), paths[0])
 
 
 def series(home: Home) -> Maybe[int]:
@@ -113,6 +117,9 @@ def _releases(home: Home) -> Iterator[str]:
         if folder.name == "odoo":  # the module's own file was run
             yield str(folder / "release.py")
         yield str(folder.parent / "odoo/release.py")  # setup/odoo of a source tree
+        for pattern in _BESIDE_BIN:  # bin/odoo of any prefix
+            for packages in home.files.glob(str(folder.parent / pattern)):
+                yield f"{packages}/odoo/release.py"
     for entry in home.variables.get("PYTHONPATH", "").split(":"):
         path = home.path(entry) if entry else Unknown("an empty entry")
         if isinstance(path, str):

@@ -20,10 +20,12 @@ class Backdrop(msgspec.Struct, frozen=True):
     Attributes:
         booted_at: Unix time at which the host started.
         sockets: listening TCP sockets of the server's network, inode to port.
+        users: names by user id, as the server's own /etc/passwd has them.
     """
 
     booted_at: float
     sockets: dict[str, int]
+    users: dict[str, str]
 
 
 def everything(world: World) -> list[Seen]:
@@ -33,13 +35,13 @@ def everything(world: World) -> list[Seen]:
     return [process for pid in pids if (process := _seen(world, pid)) is not None]
 
 
-def backdrop(world: World, pid: int) -> Backdrop:
-    """The boot time, and the sockets in the network of a process."""
+def backdrop(world: World, pid: int, files: World) -> Backdrop:
+    """The boot time, and the sockets and users where a process runs."""
     sockets: dict[str, int] = {}
     for name in _NET:
         sockets |= procstat.listeners(found(world.text(f"/proc/{pid}/net/{name}")))
     booted_at = procstat.booted_at(found(world.text("/proc/stat")))
-    return Backdrop(booted_at or 0.0, sockets)
+    return Backdrop(booted_at or 0.0, sockets, user_names(files))
 
 
 def process(world: World, pid: int, known: tuple[Part, str], behind: Backdrop) -> Process | None:
@@ -50,6 +52,7 @@ def process(world: World, pid: int, known: tuple[Part, str], behind: Backdrop) -
         return None
     stat = procstat.stat(stat_text)
     limits = world.text(f"/proc/{pid}/limits")
+    user = procstat.status(status).get("Uid", "?").split()[0]
     pss, uss = _shared(world, pid)
     held = held_sockets(world, pid)
     return Process(
@@ -57,7 +60,7 @@ def process(world: World, pid: int, known: tuple[Part, str], behind: Backdrop) -
         parent_pid=stat.parent_pid,
         part=known[0],
         why=known[1],
-        user=user_name(world, procstat.status(status).get("Uid", "?").split()[0]),
+        user=behind.users.get(user, user),
         started_at=round(behind.booted_at + stat.started_after_boot_seconds, 2),
         rss_bytes=procstat.kilobytes(status, "VmRSS") or 0,
         vms_bytes=procstat.kilobytes(status, "VmSize") or 0,
@@ -81,13 +84,10 @@ def held_sockets(world: World, pid: int) -> Maybe[set[str]]:
     return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
 
 
-def user_name(world: World, uid: str) -> str:
-    """The name of a user by /etc/passwd, else the number."""
-    for line in found(world.text("/etc/passwd")).splitlines():
-        fields = line.split(":")
-        if len(fields) > 2 and fields[2] == uid:  # noqa: PLR2004 - name, password, uid
-            return fields[0]
-    return uid
+def user_names(files: World) -> dict[str, str]:
+    """Names by user id, from /etc/passwd: name, password, id, group, comment, home, shell."""
+    lines = (line.split(":") for line in found(files.text("/etc/passwd")).splitlines())
+    return {fields[2]: fields[0] for fields in lines if len(fields) > 2}  # noqa: PLR2004
 
 
 def _seen(world: World, pid: int) -> Seen | None:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from workeroo.evidence import Unknown
+from workeroo.evidence import Maybe, Unknown
 
 _GONE = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH, errno.EINVAL)
 """Errors that mean "not there": no such file, a process that ended, a link that is none."""
@@ -83,15 +83,18 @@ class World:
         except OSError as error:
             return _outcome(error, path)
 
-    def is_there(self, path: str | PurePosixPath) -> bool:
-        """Whether there is a file or folder, as far as this user may know."""
-        return self._real(PurePosixPath(path)).exists()
+    def is_there(self, path: str | PurePosixPath) -> Maybe[bool]:
+        """Whether there is a file or folder."""
+        try:
+            self._real(PurePosixPath(path)).stat()
+        except OSError as error:
+            return _outcome(error, path) or False
+        return True
 
     def resolve(self, path: str | PurePosixPath) -> str:
         """A path without symbolic links."""
-        real = self._real(PurePosixPath(path)).resolve() if self.root == LIVE else None
-        if real is not None:
-            return str(real)
+        if self.root == LIVE:
+            return os.path.realpath(path)
         return str(PurePosixPath("/", self._real(PurePosixPath(path)).relative_to(self.root)))
 
     def glob(self, pattern: str) -> list[str]:
@@ -116,7 +119,7 @@ class World:
     def _matching(self, folder: str, part: str) -> list[str]:
         if "*" not in part and "?" not in part and "[" not in part:
             path = str(PurePosixPath(folder, part))
-            return [path] if self.is_there(path) else []
+            return [path] if self.is_there(path) is True else []
         names = self.names(folder)
         if not isinstance(names, list):
             return []
@@ -145,11 +148,6 @@ class World:
             place = [] if inner.is_absolute() else place
             ahead += [step for step in reversed(inner.parts) if step != "/"]
         return self.root.joinpath(*place)
-
-
-def is_missing(value: object) -> bool:
-    """Whether a reader answered "not there"."""
-    return value is None
 
 
 def found(value: str | Unknown | None, default: str = "") -> str:
