@@ -16,7 +16,7 @@ GIB = 1024**3
 MB = 1000**2
 GB = 1000**3
 
-_SIZE = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*([kmgt]?)(i?b?)\s*$", re.IGNORECASE)
+_SIZE = re.compile(r"^\s*(\d{1,30}(?:[.,]\d{1,30})?)\s*([kmgt]?)(i?b?)\s*$", re.IGNORECASE)
 _POWER = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 

@@ -144,10 +144,7 @@ def _cores(cores: int | None) -> int | None:
 def _memory_bytes(memory: str | None) -> int | None:
     if memory is None:
         return None
-    try:
-        size_bytes = parse_bytes(memory)
-    except OverflowError:
-        size_bytes = MOST_MEMORY_BYTES + 1
+    size_bytes = parse_bytes(memory)
     if size_bytes > MOST_MEMORY_BYTES:
         raise UsageError("--memory is more than any server has", cure="give a size like 8G")
     return size_bytes
