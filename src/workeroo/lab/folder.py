@@ -31,7 +31,7 @@ LONGEST_SOCKET_BYTES = 107
 
 SOCKET_NAME = ".s.PGSQL.5432"
 
-_NAME = re.compile(r"^[a-z][a-z0-9-]{0,30}$")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
 class SharedFolder(msgspec.Struct, frozen=True):
@@ -185,7 +185,7 @@ class LabRoot(msgspec.Struct, frozen=True):
         Raises:
             UsageError: when the name cannot be one of a lab.
         """
-        if not _NAME.match(name):
+        if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{name!r} cannot name a lab",
                 cure="use up to 31 small letters, digits and dashes, a letter first",
@@ -195,7 +195,7 @@ class LabRoot(msgspec.Struct, frozen=True):
     def labs(self) -> list[LabFolder]:
         """Every lab that has a folder."""
         found = (self.path / "labs").glob("*/")
-        return [LabFolder(path) for path in sorted(found) if _NAME.match(path.name)]
+        return [LabFolder(path) for path in sorted(found) if _NAME.fullmatch(path.name)]
 
     def prepare(self, user: LabUser) -> None:
         """Make the folders, and see that the lab's user can enter them.

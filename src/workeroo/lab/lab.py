@@ -199,7 +199,7 @@ class Lab:
 
     def destroy(self) -> None:
         """Stop its servers and remove every file of it."""
-        if not self.folder.path.is_dir():
+        if not self.folder.lock.exists():
             return
         with locked(self.folder.lock, self.progress):
             self._down()

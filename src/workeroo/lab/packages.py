@@ -71,7 +71,9 @@ class _Apt:
     def fetch(self, progress: Progress) -> list[Path]:
         """Download Odoo's package and those that it links to."""
         with progress.step(f"reading the list of packages of Debian {SUITE}"):
-            self._networked([self.get, *self.options, "update", "-q", "--error-on=any"], "its list")
+            self._networked(
+                [self.get, *self.options, "update", "-q", "--error-on=any"], f"the list with {ODOO}"
+            )
         names = [ODOO, *self._linked_packages()]
         remove_tree(self.packages)  # what was interrupted, or is of another day's list
         make_open(self.packages)

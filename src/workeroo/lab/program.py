@@ -13,6 +13,8 @@ from workeroo.lab.user import LabUser
 from workeroo.lab.wait import PAUSE_SECONDS
 
 _LAST_LINES = 3
+_COMPLAINTS = ("E: ", "ERROR: ")
+"""How apt and pip begin the line that says what is wrong."""
 
 PASSED_ON = (
     "PATH", "LANG", "TZ", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY",
@@ -96,5 +98,6 @@ def _watched(
 
 def _failure(command: Sequence[str | Path], status: int, output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    told = " / ".join(lines[-_LAST_LINES:]) or "it wrote nothing"
+    complaints = [line for line in lines if line.startswith(_COMPLAINTS)]
+    told = " / ".join(complaints[:1] or lines[-_LAST_LINES:]) or "it wrote nothing"
     return f"{Path(command[0]).name} ended with status {status}: {told}"
