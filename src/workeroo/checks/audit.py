@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 import msgspec
 
+from workeroo.checks.asking import conf_of
 from workeroo.checks.product import Audit, CouldNotTell, Finding, Rule, Severity, Verdict
 from workeroo.checks.rules import RULES
 from workeroo.evidence import Evidence, Rank
+from workeroo.facts.deployment import Deployment
 from workeroo.facts.snapshot import Facts
 
 _RANKS: tuple[Rank, ...] = ("measured", "read", "declared", "default", "assumed")
@@ -34,7 +36,19 @@ def audit(facts: Facts) -> Audit:
 def _asked(facts: Facts, rules: Iterable[Rule]) -> Iterable[Verdict]:
     for rule in rules:
         for deployment in facts.deployments:
-            yield from rule.check(facts, deployment)
+            if rule.of_the_file or not says_nothing(deployment):
+                yield from rule.check(facts, deployment)
+            else:
+                reason = "odoo.conf has no [options] header, so what it sets is not known"
+                yield CouldNotTell(rule=rule.id, reason=reason, deployment=deployment.name)
+
+
+def says_nothing(deployment: Deployment) -> bool:
+    """Whether the file is refused as a whole: its values are not read, the defaults no truth."""
+    conf = conf_of(deployment)
+    if conf is None or conf.options():
+        return False
+    return any(problem.kind == "no-section-header" for problem in conf.problems)
 
 
 def _once(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -46,9 +60,14 @@ def _once(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return kept
 
 
-def _place(finding: Finding) -> tuple[int, str, str, str]:
+def _place(finding: Finding) -> tuple[int, bool, str, str]:
+    """The worst first, then what keeps the server from starting, then by rule.
+
+    Findings of one rule stay in the order in which it made them, which is that of the file.
+    """
     severity = _SEVERITIES.index(finding.severity)
-    return severity, finding.rule, finding.deployment or "", finding.where or ""
+    first = RULES[finding.rule].of_the_file
+    return severity, not first, finding.rule, finding.deployment or ""
 
 
 def _ranked(finding: Finding) -> Finding:

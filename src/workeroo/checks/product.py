@@ -62,12 +62,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         severity: of its findings, unless a finding says otherwise.
         check: yields findings, or why it cannot tell; nothing when all is well. It sees one
             deployment at a time, with the whole facts beside it.
+        of_the_file: it looks at odoo.conf as a text, so it can be asked where the file is so
+            broken that no setting can be read; and it is told first, because a server that does
+            not start has no other trouble.
     """
 
     id: str
     title: str
     severity: Severity
     check: Check
+    of_the_file: bool = False
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):

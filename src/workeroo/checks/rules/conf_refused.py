@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workeroo.checks.asking import odoo
 from workeroo.checks.problems import has_comment
 from workeroo.checks.product import Finding, Rule, Verdict
 from workeroo.evidence import Evidence
@@ -23,14 +22,12 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
 
 
 def _finding(deployment: Deployment, setting: Setting, refusal: str) -> Finding:
-    # The refusal opens with the same words; what follows them is the reason.
-    reason = refusal.rsplit("will not start with this: ", maxsplit=1)[-1]
-    begin = f"{odoo(deployment)} will not start with this: "
+    verdict, _, reason = refusal.partition(" with this: ")
     return Finding(
         rule=ID,
         severity="error",
         confidence="high",
-        title=f"{begin}{_place(setting)}, {setting.option}: {reason}",
+        title=f"{verdict} with this: {_place(setting)}, {setting.option}: {reason}",
         evidence=[Evidence("read", f"{setting.option}: {reason}", setting.where)],
         cure=f"give {setting.option} a value that the series reads: a plain number without unit "
         "for sizes and times, True or False for switches",
@@ -45,4 +42,10 @@ def _place(setting: Setting) -> str:
     return setting.where
 
 
-RULE = Rule(id=ID, title="The server does not start with a value", severity="error", check=check)
+RULE = Rule(
+    id=ID,
+    title="The server does not start with a value",
+    severity="error",
+    check=check,
+    of_the_file=True,
+)

@@ -18,4 +18,10 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     return findings(ID, deployment, {ID: "keep one of the two lines and delete the other"})
 
 
-RULE = Rule(id=ID, title="An option stands twice in odoo.conf", severity="error", check=check)
+RULE = Rule(
+    id=ID,
+    title="An option stands twice in odoo.conf",
+    severity="error",
+    check=check,
+    of_the_file=True,
+)

@@ -19,4 +19,10 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     return findings(ID, deployment, {ID: cure})
 
 
-RULE = Rule(id=ID, title="A section stands twice in odoo.conf", severity="error", check=check)
+RULE = Rule(
+    id=ID,
+    title="A section stands twice in odoo.conf",
+    severity="error",
+    check=check,
+    of_the_file=True,
+)

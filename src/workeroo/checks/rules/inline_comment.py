@@ -54,4 +54,6 @@ def _is_fatal(deployment: Deployment, entry: Entry) -> bool:
     return setting is not None and setting.refusal is not None
 
 
-RULE = Rule(id=ID, title="A comment stands behind a value", severity="error", check=check)
+RULE = Rule(
+    id=ID, title="A comment stands behind a value", severity="error", check=check, of_the_file=True
+)

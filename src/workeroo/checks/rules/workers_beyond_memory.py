@@ -28,7 +28,7 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     weight = weight_of(facts)
     severity = _severity(weight, host, _postgres_bytes(deployment))
     if severity is not None:
-        yield _finding(deployment, host, weight, severity)
+        yield _finding([d for d in facts.deployments if is_prefork(d)], host, weight, severity)
 
 
 def _severity(weight: Weight, host: Host, postgres_bytes: int) -> Severity | None:
@@ -42,7 +42,9 @@ def _severity(weight: Weight, host: Host, postgres_bytes: int) -> Severity | Non
     return "note" if weight.assumed_bytes > usable else None
 
 
-def _finding(deployment: Deployment, host: Host, weight: Weight, severity: Severity) -> Finding:
+def _finding(preforks: list[Deployment], host: Host, weight: Weight, severity: Severity) -> Finding:
+    """Of the one Odoo, or of the host where several share its memory."""
+    only = preforks[0] if len(preforks) == 1 else None
     usable = host.memory.usable_bytes
     fitting = memory.workers_that_fit(usable, _each(weight))
     needs = format_megabytes(weight.assumed_bytes if severity == "note" else weight.best_bytes)
@@ -52,10 +54,10 @@ def _finding(deployment: Deployment, host: Host, weight: Weight, severity: Sever
         severity=severity,
         confidence="high" if weight.measured_bytes is not None else "medium",
         title=f"{weight.workers} workers {may} {needs}, the host has {format_bytes(usable)}",
-        evidence=[*_evidence(deployment, weight), host.memory.evidence, _budget(usable)],
+        evidence=[*_evidence(preforks, weight), host.memory.evidence, _budget(usable)],
         cure=_cure(fitting, severity),
-        deployment=deployment.name,
-        where=where(deployment, "workers"),
+        deployment=only.name if only else None,
+        where=where(only, "workers") if only else None,
     )
 
 
@@ -71,11 +73,11 @@ def _each(weight: Weight) -> int:
     return max(weight.best_bytes // max(weight.workers, 1), 1)
 
 
-def _evidence(deployment: Deployment, weight: Weight) -> list[Evidence]:
+def _evidence(preforks: list[Deployment], weight: Weight) -> list[Evidence]:
     article = memory.product_text(weight.workers, memory.HEAVY_WORKER_BYTES)
     return [
         *weight.measured_evidence,
-        cited(deployment, "workers"),
+        *(cited(one, "workers") for one in preforks),
         Evidence("assumed", article, "article: memory limit check"),
     ]
 
