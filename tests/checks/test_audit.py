@@ -79,7 +79,7 @@ def test_the_worst_comes_first(facts_of: Callable[[Path], Facts]) -> None:
 
     order = ["error", "warning", "note"]
     places = [
-        (order.index(f.severity), not RULES[f.rule].of_the_file, f.rule) for f in told.findings
+        (order.index(f.severity), RULES[f.rule].about != "file", f.rule) for f in told.findings
     ]
     assert places == sorted(places)
     assert len({f.severity for f in told.findings}) > 1
@@ -107,6 +107,18 @@ def test_without_a_host_the_rules_that_need_it_say_so() -> None:
 
     assert ("workers-beyond-memory", "only a file was given") in reasons
     assert ("connection-budget", "PostgreSQL: not looked at") in reasons
+
+
+def test_a_server_of_an_unknown_series_is_not_passed_over_in_silence(healthy: Facts) -> None:
+    strange = msgspec.structs.replace(
+        healthy.deployments[0], series=Unknown("no version was found"), settings={}, conf=None
+    )
+
+    told = audit(msgspec.structs.replace(healthy, deployments=[strange]))
+
+    about_settings = {rule.id for rule in RULES.values() if rule.about == "settings"}
+    assert about_settings - {open_one.rule for open_one in told.unknown} == set()
+    assert told.findings == []
 
 
 def test_no_odoo_means_that_nothing_was_checked(healthy: Facts) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from workeroo.checks.asking import conf_of
 from workeroo.checks.product import Audit, CouldNotTell, Finding, Rule, Severity, Verdict
 from workeroo.checks.rules import RULES
-from workeroo.evidence import Evidence, Rank
+from workeroo.evidence import Evidence, Rank, is_known
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.snapshot import Facts
 
@@ -36,14 +36,29 @@ def audit(facts: Facts) -> Audit:
 def _asked(facts: Facts, rules: Iterable[Rule]) -> Iterable[Verdict]:
     for rule in rules:
         for deployment in facts.deployments:
-            if rule.of_the_file or not says_nothing(deployment):
-                yield from rule.check(facts, deployment)
-            else:
-                reason = "odoo.conf has no [options] header, so what it sets is not known"
-                yield CouldNotTell(rule=rule.id, reason=reason, deployment=deployment.name)
+            yield from _verdicts(rule, facts, deployment)
 
 
-def says_nothing(deployment: Deployment) -> bool:
+def _verdicts(rule: Rule, facts: Facts, deployment: Deployment) -> list[Verdict]:
+    """What a rule says, or that it cannot: never the silence of settings that are not known."""
+    if rule.about != "settings":
+        return list(rule.check(facts, deployment))
+    if _says_nothing(deployment):
+        reason = "odoo.conf has no [options] header, so what it sets is not known"
+        return [CouldNotTell(rule=rule.id, reason=reason, deployment=deployment.name)]
+    found = list(rule.check(facts, deployment))
+    if deployment.settings or found:
+        return found
+    reason = f"the settings are not known{_series_reason(deployment)}"
+    return [CouldNotTell(rule=rule.id, reason=reason, deployment=deployment.name)]
+
+
+def _series_reason(deployment: Deployment) -> str:
+    series = deployment.series
+    return "" if is_known(series) else f", because the series is not: {series.reason}"
+
+
+def _says_nothing(deployment: Deployment) -> bool:
     """Whether the file is refused as a whole: its values are not read, the defaults no truth."""
     conf = conf_of(deployment)
     if conf is None or conf.options():
@@ -66,7 +81,7 @@ def _place(finding: Finding) -> tuple[int, bool, str, str]:
     Findings of one rule stay in the order in which it made them, which is that of the file.
     """
     severity = _SEVERITIES.index(finding.severity)
-    first = RULES[finding.rule].of_the_file
+    first = RULES[finding.rule].about == "file"
     return severity, not first, finding.rule, finding.deployment or ""
 
 

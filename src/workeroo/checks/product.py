@@ -53,6 +53,9 @@ Verdict = Finding | CouldNotTell
 Check = Callable[[Facts, Deployment], Iterable[Verdict]]
 
 
+About = Literal["file", "settings", "host"]
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule: what it is called, how bad it is, and the question that it asks.
 
@@ -62,16 +65,16 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         severity: of its findings, unless a finding says otherwise.
         check: yields findings, or why it cannot tell; nothing when all is well. It sees one
             deployment at a time, with the whole facts beside it.
-        of_the_file: it looks at odoo.conf as a text, so it can be asked where the file is so
-            broken that no setting can be read; and it is told first, because a server that does
-            not start has no other trouble.
+        about: what it looks at. A file can be so broken that no setting can be read, and a
+            server so strange that none is known: then rules about settings cannot tell, those
+            about the file's text and about the host still can.
     """
 
     id: str
     title: str
     severity: Severity
     check: Check
-    of_the_file: bool = False
+    about: About = "settings"
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):

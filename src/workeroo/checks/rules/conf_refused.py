@@ -47,5 +47,5 @@ RULE = Rule(
     title="The server does not start with a value",
     severity="error",
     check=check,
-    of_the_file=True,
+    about="file",
 )

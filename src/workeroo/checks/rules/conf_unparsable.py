@@ -24,6 +24,4 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     return findings(ID, deployment, CURES)
 
 
-RULE = Rule(
-    id=ID, title="odoo.conf cannot be parsed", severity="error", check=check, of_the_file=True
-)
+RULE = Rule(id=ID, title="odoo.conf cannot be parsed", severity="error", check=check, about="file")

@@ -17,6 +17,8 @@ ID = "connection-budget"
 
 def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     """Most connections that can be asked for, against what PostgreSQL gives."""
+    if deployment.setting("db_maxconn") is None:
+        return
     room = available(deployment.postgres)
     if not is_known(room):
         yield CouldNotTell(rule=ID, reason=f"PostgreSQL: {room.reason}", deployment=deployment.name)

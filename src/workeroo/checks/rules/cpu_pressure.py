@@ -44,4 +44,4 @@ def _finding(host: Host, waited: float, workers: int) -> Finding:
     )
 
 
-RULE = Rule(id=ID, title="Processes wait for a core", severity="warning", check=check)
+RULE = Rule(id=ID, title="Processes wait for a core", severity="warning", check=check, about="host")

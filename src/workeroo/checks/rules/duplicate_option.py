@@ -23,5 +23,5 @@ RULE = Rule(
     title="An option stands twice in odoo.conf",
     severity="error",
     check=check,
-    of_the_file=True,
+    about="file",
 )

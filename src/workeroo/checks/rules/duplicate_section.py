@@ -24,5 +24,5 @@ RULE = Rule(
     title="A section stands twice in odoo.conf",
     severity="error",
     check=check,
-    of_the_file=True,
+    about="file",
 )

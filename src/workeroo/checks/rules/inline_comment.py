@@ -55,5 +55,5 @@ def _is_fatal(deployment: Deployment, entry: Entry) -> bool:
 
 
 RULE = Rule(
-    id=ID, title="A comment stands behind a value", severity="error", check=check, of_the_file=True
+    id=ID, title="A comment stands behind a value", severity="error", check=check, about="file"
 )

@@ -38,4 +38,6 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     )
 
 
-RULE = Rule(id=ID, title="Everything waits for the disk", severity="warning", check=check)
+RULE = Rule(
+    id=ID, title="Everything waits for the disk", severity="warning", check=check, about="host"
+)

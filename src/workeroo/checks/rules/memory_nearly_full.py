@@ -49,4 +49,4 @@ def _finding(memory: Memory, available: int) -> Finding:
     )
 
 
-RULE = Rule(id=ID, title="Memory nearly full", severity="warning", check=check)
+RULE = Rule(id=ID, title="Memory nearly full", severity="warning", check=check, about="host")

@@ -42,4 +42,4 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     )
 
 
-RULE = Rule(id=ID, title="Processes wait for memory", severity="warning", check=check)
+RULE = Rule(id=ID, title="Processes wait for memory", severity="warning", check=check, about="host")

@@ -38,4 +38,4 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     )
 
 
-RULE = Rule(id=ID, title="Processor time stolen", severity="warning", check=check)
+RULE = Rule(id=ID, title="Processor time stolen", severity="warning", check=check, about="host")

@@ -72,4 +72,4 @@ def _available(memory: Memory) -> list[Evidence]:
     return [Evidence("measured", f"{format_bytes(available)} available", "/proc/meminfo")]
 
 
-RULE = Rule(id=ID, title="Swap in use", severity="warning", check=check)
+RULE = Rule(id=ID, title="Swap in use", severity="warning", check=check, about="host")
