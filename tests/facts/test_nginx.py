@@ -153,6 +153,23 @@ def test_a_unix_socket_is_not_odoo(tmp_path: Path) -> None:
     assert (proxy.sites, proxy.problems) == ([], [])
 
 
+def test_a_password_that_nginx_adds_is_not_shown(tmp_path: Path) -> None:
+    proxy = resolved(
+        tmp_path,
+        'server { location / { proxy_set_header Authorization "Basic b2Rvbzpwdw==";'
+        " proxy_set_header X-Api-Key abc; proxy_set_header Cookie $http_cookie;"
+        " proxy_pass http://127.0.0.1:8069; }\n"
+        "location /x { proxy_pass http://user:pw@$backend; } }",
+    )
+
+    assert only_location(proxy).headers == {
+        "authorization": "***",
+        "x-api-key": "***",
+        "cookie": "$http_cookie",
+    }
+    assert "pw" not in proxy.problems[0]
+
+
 def test_tls_is_told_by_the_listen(tmp_path: Path) -> None:
     proxy = resolved(
         tmp_path,

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from workeroo.facts.proxy import Location, Proxy, Site
+from workeroo.facts.secrets import MASK, is_secret, without_credentials
 
 Directive = Mapping[str, Any]
 """`directive`, `args`, `line`, `file`, and `block` where it has one."""
@@ -36,6 +37,7 @@ _INHERITED = (
     "client_max_body_size",
     "gzip",
 )
+_SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie")
 _SCHEMES = {"http": 80, "https": 443}
 
 
@@ -52,7 +54,7 @@ class _Level:
             if name in _INHERITED and args:
                 self.said[name] = args[0]
             elif name == "proxy_set_header" and len(args) > 1:
-                own[args[0].lower()] = args[1]
+                own[args[0].lower()] = _shown(args[0].lower(), args[1])
             elif name == "set" and len(args) > 1:
                 self.variables[args[0]] = args[1]
         if own:  # one header of its own, and nginx forgets all those from above
@@ -119,7 +121,8 @@ class _Reader:
         match = re.match(r"(https?)://([^/]+)", url)
         if match is None or "$" in match[2]:
             if not url.startswith(("http://unix:", "https://unix:")):
-                what = f"{_where(directive)}: where proxy_pass {directive['args'][0]} leads"
+                written = without_credentials(directive["args"][0])
+                what = f"{_where(directive)}: where proxy_pass {written} leads"
                 self.problems.append(f"{what} is only known when a request comes")
             return []
         if match[2] in self.upstreams:
@@ -210,6 +213,12 @@ def _address(text: str, default_port: int) -> tuple[str, int]:
     if match is None:
         return text, default_port
     return match[1], int(match[2] or default_port)
+
+
+def _shown(header: str, value: str) -> str:
+    """A header's value, unless it is a password that nginx adds; a variable is none."""
+    hidden = header in _SECRET_HEADERS or is_secret(header.replace("-", "_"))
+    return MASK if hidden and not value.startswith("$") else value
 
 
 def _where(directive: Directive) -> str:

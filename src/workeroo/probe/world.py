@@ -186,13 +186,19 @@ def _outcome(error: OSError, path: str | PurePosixPath) -> Unknown | None:
 
 def _run(call: Call, name: str) -> str | Unknown:
     as_user = call.user if os.geteuid() == 0 else None
+    own = {} if as_user is not None else {"HOME": os.environ.get("HOME", "/")}
     try:
         done = subprocess.run(
             call.argv,
             capture_output=True,
             check=False,
             cwd="/",
-            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", **call.environment},
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "LC_ALL": "C",
+                **call.environment,
+                **own,
+            },
             errors="replace",
             extra_groups=None if as_user is None else [],
             group=None if as_user is None else call.group,
