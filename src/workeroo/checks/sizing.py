@@ -12,9 +12,20 @@ from workeroo.facts.deployment import Deployment
 from workeroo.facts.host import Host
 from workeroo.facts.snapshot import Facts
 from workeroo.model import memory
+from workeroo.units import MIB
 
 GOLDEN_RULE = "article: worker formula"
 """Where the rule stands that the evidence names."""
+
+
+QUIET_SWAP_BYTES = 64 * MIB
+"""Linux parks pages that nobody touches; below this it is not worth a word. An assumption."""
+
+
+def swaps(host: Host) -> bool:
+    """Whether more of the memory lies in swap than what Linux parks there in passing."""
+    used = host.memory.swap_used_bytes
+    return not host.memory.declared and is_known(used) and used >= QUIET_SWAP_BYTES
 
 
 def golden_workers(host: Host) -> int:
@@ -45,20 +56,24 @@ class Weight(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         measured_bytes: workers x their mean PSS; None where no live worker could be measured.
         assumed_bytes: workers x 300 MB.
+        in_swap: pages that lie in swap are missing from PSS, so the larger of the two counts.
     """
 
     workers: int
     measured_bytes: int | None
     measured_evidence: list[Evidence]
     assumed_bytes: int
+    in_swap: bool
 
     @property
     def best_bytes(self) -> int:
-        """The measured sum where there is one."""
-        return self.assumed_bytes if self.measured_bytes is None else self.measured_bytes
+        """The measured sum where there is one that can be believed."""
+        if self.measured_bytes is None:
+            return self.assumed_bytes
+        return max(self.measured_bytes, self.assumed_bytes) if self.in_swap else self.measured_bytes
 
 
-def weight_of(facts: Facts) -> Weight:
+def weight_of(facts: Facts, host: Host) -> Weight:
     """The weight of all HTTP workers of all deployments on the host."""
     preforks = [d for d in facts.deployments if is_prefork(d)]
     each = [(http_workers(d), memory.measured(d.processes)) for d in preforks]
@@ -70,6 +85,7 @@ def weight_of(facts: Facts) -> Weight:
         measured_bytes=sum(n * seen.per_worker_bytes for n, seen in known) if whole else None,
         measured_evidence=_joined(seen.evidence for _, seen in known),
         assumed_bytes=workers * memory.HEAVY_WORKER_BYTES,
+        in_swap=swaps(host),
     )
 
 

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 
 from workeroo.checks.asking import host_of
 from workeroo.checks.product import CouldNotTell, Finding, Rule, Verdict
+from workeroo.checks.sizing import swaps
 from workeroo.evidence import Evidence, Unknown, is_known
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.host import Host, Memory, Pressure
 from workeroo.facts.snapshot import Facts
-from workeroo.units import MIB, format_bytes
+from workeroo.units import format_bytes
 
 ID = "swap-in-use"
-
-QUIET_BYTES = 64 * MIB
-"""Linux parks pages that nobody touches; below this it is not worth a word. An assumption."""
 
 PRESSED_PERCENT = 1.0
 """Time lost waiting for memory, of the last minute, from which swap is in the way (PSI)."""
@@ -32,7 +30,7 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     used = host.memory.swap_used_bytes
     if isinstance(used, Unknown):
         yield CouldNotTell(rule=ID, reason=f"swap: {used.reason}", deployment=deployment.name)
-    elif used >= QUIET_BYTES:
+    elif swaps(host):
         yield _finding(host, used)
 
 

@@ -25,7 +25,7 @@ def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
     if host is None:
         yield no_host(ID, facts, deployment)
         return
-    weight = weight_of(facts)
+    weight = weight_of(facts, host)
     severity = _severity(weight, host, _postgres_bytes(deployment))
     if severity is not None:
         yield _finding([d for d in facts.deployments if is_prefork(d)], host, weight, severity)
@@ -52,7 +52,7 @@ def _finding(preforks: list[Deployment], host: Host, weight: Weight, severity: S
     return Finding(
         rule=ID,
         severity=severity,
-        confidence="high" if weight.measured_bytes is not None else "medium",
+        confidence="medium" if weight.measured_bytes is None or weight.in_swap else "high",
         title=f"{weight.workers} workers {may} {needs}, the host has {format_bytes(usable)}",
         evidence=[*_evidence(preforks, weight), host.memory.evidence, _budget(usable)],
         cure=_cure(fitting, severity),
@@ -75,8 +75,10 @@ def _each(weight: Weight) -> int:
 
 def _evidence(preforks: list[Deployment], weight: Weight) -> list[Evidence]:
     article = memory.product_text(weight.workers, memory.HEAVY_WORKER_BYTES)
+    swapped = Evidence("default", "pages that lie in swap are missing from PSS", "proc(5)")
     return [
         *weight.measured_evidence,
+        *([swapped] if weight.in_swap and weight.measured_evidence else []),
         *(cited(one, "workers") for one in preforks),
         Evidence("assumed", article, "article: memory limit check"),
     ]
