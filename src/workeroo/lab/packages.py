@@ -29,6 +29,9 @@ ODOO = "odoo-19"
 LINKED = ("fonts-", "libjs-")
 """Odoo's package links into the packages with these names instead of carrying their files."""
 
+_URI = re.compile(r"^'[^']+' (\S+\.deb) (\d+) ", re.MULTILINE)
+"""A line of `apt-get download --print-uris`: address, file name, size in bytes, hash."""
+
 KEYRINGS = (
     Path("/usr/share/keyrings/debian-archive-keyring.gpg"),
     Path("/usr/share/keyrings/debian-archive-keyring.pgp"),
@@ -69,44 +72,40 @@ class _Apt:
         self.options = ["-c", str(self._configure())]
 
     def fetch(self, progress: Progress) -> list[Path]:
-        """Download Odoo's package and those that it links to."""
+        """Download Odoo's package and those that it links to; what is here whole is kept."""
         with progress.step(f"reading the list of packages of Debian {SUITE}"):
-            self._networked(
-                [self.get, *self.options, "update", "-q", "--error-on=any"], f"the list with {ODOO}"
-            )
-        names = [ODOO, *self._linked_packages()]
-        remove_tree(self.packages)  # what was interrupted, or is of another day's list
-        make_open(self.packages)
-        return [self._download(name, progress) for name in names]
-
-    def _linked_packages(self) -> list[str]:
-        depends = self._field(ODOO, "Depends")  # with alternatives: "a | b (>= 1), c"
-        names = [re.split(r"[ |]", part.strip())[0] for part in depends.split(",")]
-        return [name for name in names if name.startswith(LINKED)]
-
-    def _download(self, name: str, progress: Progress) -> Path:
-        filename = Path(self._field(name, "Filename")).name
-        size_bytes = int(self._field(name, "Size"))
-        command = [self.get, *self.options, "download", "-q", f"{name}/{_suite(name)}"]
-        with progress.step(f"downloading {filename}", unit="bytes", total=size_bytes) as step:
+            update = [self.get, *self.options, "update", "-q", "--error-on=any"]
+            self._networked(update, f"the list with {ODOO}")
+            sizes_bytes = self._sizes([ODOO, *self._linked_packages()])
+        for other in set(self.packages.iterdir()) - set(sizes_bytes):
+            other.unlink()  # of another day's list
+        total_bytes = sum(sizes_bytes.values())
+        text = f"downloading {ODOO} and what it links to"
+        with progress.step(text, unit="bytes", total=total_bytes) as step:
 
             def look() -> None:
-                step.reach(_bytes_of(self.packages, name), size_bytes)
+                step.reach(_bytes_in(self.packages), total_bytes)
 
-            self._networked(command, name, look)
-        # Apt writes the colon of a version, where there is one, as %3a: look for what came.
-        found = list(self.packages.glob(f"{name}_*.deb"))
-        if len(found) != 1:
-            raise Unavailable(f"apt-get downloaded no {name}", where=str(self.packages))
-        return found[0]
+            names = [_asked(path.name.split("_")[0]) for path in sizes_bytes]
+            self._networked([self.get, *self.options, "download", "-q", *names], ODOO, look)
+        return list(sizes_bytes)
 
-    def _field(self, name: str, field: str) -> str:
-        release = f"APT::Default-Release={_suite(name)}"
-        shown = run([self.cache, *self.options, "-o", release, "show", "--no-all-versions", name])
-        found = re.search(rf"^{field}: (.*)$", shown, re.MULTILINE)
-        if found is None:
-            raise Unavailable(f"Debian {_suite(name)} has no {field} for {name}")
-        return found[1]
+    def _linked_packages(self) -> list[str]:
+        shown = run([self.cache, *self.options, "show", "--no-all-versions", ODOO])
+        depends = re.search(r"^Depends: (.*)$", shown, re.MULTILINE)
+        # With alternatives: "a | b (>= 1), c".
+        parts = depends[1].split(",") if depends else []
+        names = [re.split(r"[ |]", part.strip())[0] for part in parts]
+        return [name for name in names if name.startswith(LINKED)]
+
+    def _sizes(self, names: list[str]) -> dict[Path, int]:
+        """The file and size in bytes of each package, Odoo's first."""
+        asked = [_asked(name) for name in names]
+        told = run([self.get, *self.options, "download", "--print-uris", "-q", *asked])
+        found = {self.packages / name: int(size) for name, size in _URI.findall(told)}
+        if len(found) != len(names):
+            raise Unavailable(f"Debian {SUITE} lacks one of {', '.join(asked)}")
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def _networked(
         self, command: list[str], what: str, look: Callable[[], None] | None = None
@@ -157,9 +156,13 @@ def _keyring() -> Path:
     )
 
 
-def _bytes_of(folder: Path, name: str) -> int:
-    sizes = (path.stat().st_size for path in folder.glob(f"**/{name}_*") if path.is_file())
-    return sum(sizes)
+def _asked(name: str) -> str:
+    return f"{name}/{STEADY_SUITE if name in STEADY else SUITE}"
+
+
+def _bytes_in(folder: Path) -> int:
+    """What lies in a folder so far, whole or in part."""
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _unpack(unpacker: str, archives: list[Path], root: Path, progress: Progress) -> None:
@@ -178,7 +181,3 @@ def dangling_links(root: Path) -> list[Path]:
     every = (Path(inside, name) for inside, folders, names in os.walk(root)
              for name in (*folders, *names))  # fmt: skip
     return sorted(path for path in every if path.is_symlink() and not path.exists())
-
-
-def _suite(name: str) -> str:
-    return STEADY_SUITE if name in STEADY else SUITE
