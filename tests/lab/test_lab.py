@@ -67,6 +67,11 @@ def _address_of_this_machine() -> str:
     return "127.0.0.2"
 
 
+def test_the_labs_own_odoo_conf_is_sound(lab: Lab) -> None:
+    server = ["--series", "19", "--cores", "2", "--memory", "8G"]
+    assert run(["audit", "--conf", str(lab.conf_path), *server]) == 0
+
+
 def test_workers_have_their_titles(lab: Lab) -> None:
     titles = [(PROC / str(pid) / "cmdline").read_bytes() for pid in processes_of(lab)]
     assert sum(b"odoo: WorkerHTTP" in title for title in titles) == 2

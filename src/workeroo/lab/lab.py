@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import secrets
@@ -15,8 +16,8 @@ from workeroo.errors import MissingInput, NotPermitted, Unavailable, UsageError
 from workeroo.lab.database import KINDS, Databases
 from workeroo.lab.folder import LabFolder, LabRoot, find_root, remove_tree
 from workeroo.lab.lock import locked
-from workeroo.lab.nginx import Nginx
-from workeroo.lab.odoo import OdooServer, is_healthy
+from workeroo.lab.nginx import Nginx, fill
+from workeroo.lab.odoo import OdooDied, OdooServer, is_healthy
 from workeroo.lab.ports import LOOPBACK, Ports, choose_ports, is_free
 from workeroo.lab.postgres import find_cluster
 from workeroo.lab.process import Started, is_alive
@@ -26,6 +27,11 @@ from workeroo.lab.state import LabState, read_state, write_state
 from workeroo.lab.user import LabUser, choose_user
 
 DEFAULT_NAME = "lab"
+
+PORT_ATTEMPTS = 3
+"""A free port can be taken by somebody else before Odoo binds it; rarely twice in a row."""
+
+PORT_TAKEN = "Address already in use"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -181,7 +187,7 @@ class Lab:
         wanted = Wanted(conf, database, odoo_source, site, fresh)
         if database not in KINDS:
             raise UsageError(f"there is no database {database!r}", cure=f"use {' or '.join(KINDS)}")
-        text = _conf_text(conf)
+        text = _read(conf) if conf else None
         self.root.prepare(self.user)
         with locked(self.folder.lock, self.progress):
             try:
@@ -208,11 +214,12 @@ class Lab:
 
     # How it does it
 
-    def _up(self, wanted: Wanted, conf: bytes) -> None:
+    def _up(self, wanted: Wanted, given: bytes | None) -> None:
         source = self._source(wanted)
         self.folder.make(self.user)
         _write_token(self.folder)
-        state = self._ready_state()
+        conf = sound_conf(self.folder) if given is None else given
+        state = read_state(self.folder.state) or self._settle_ports(None)
         cluster = find_cluster(self.folder, self.user)
         cluster.make(self.progress)
         cluster.start(self.progress)
@@ -220,24 +227,17 @@ class Lab:
         if is_alive(state.odoo) and state.key == key and not wanted.fresh:
             self._start_nginx(state, wanted)
             return
-        self._stop_odoo(state)
+        self._stop_servers(state)
         place_addons(self.folder)
         databases = Databases(self.folder, self.root.shared, self.user, cluster, source)
         databases.provide(wanted.database, self.progress, fresh=wanted.fresh)
         _write_conf(self.folder, conf, self.user)
         state.key, state.database, state.version = key, wanted.database, source.version
         state.conf_origin = str(wanted.conf) if wanted.conf else None
-        self._start_odoo(state, source)
-        self._start_nginx(state, wanted)
+        self._start(state, source, wanted)
 
     def _down(self) -> None:
-        state = read_state(self.folder.state)
-        nginx = Nginx(self.folder, self.user)
-        nginx.stop(state.nginx if state else None)
-        OdooServer(self.folder, self.user).stop(state.odoo if state else None)
-        if state is not None:
-            state.nginx = state.odoo = None
-            write_state(self.folder.state, state)
+        self._stop_servers(read_state(self.folder.state))
         if self.folder.cluster.is_dir():
             find_cluster(self.folder, self.user).stop()
 
@@ -246,16 +246,27 @@ class Lab:
         with locked(shared.lock, self.progress):
             return find_source(shared, self.folder, self.user, wanted.odoo_source, self.progress)
 
-    def _ready_state(self) -> LabState:
-        """The state, with ports that are the lab's or free."""
+    def _settle_ports(self, state: LabState | None) -> LabState:
+        """The state with ports on which nobody listens and that no other lab has chosen."""
         with locked(self.root.shared.lock, self.progress):
-            state = read_state(self.folder.state)
-            if state is None or not _usable(state):
-                taken = [port for lab in self.root.labs() if lab != self.folder
-                         for port in _ports_of(lab)]  # fmt: skip
-                state = LabState(choose_ports(taken))
+            if state is None or not all(map(is_free, state.ports.all())):
+                others = [lab for lab in self.root.labs() if lab != self.folder]
+                ports = choose_ports(port for lab in others for port in _ports_of(lab))
+                state = msgspec.structs.replace(state, ports=ports) if state else LabState(ports)
                 write_state(self.folder.state, state)
         return state
+
+    def _start(self, state: LabState, source: OdooSource, wanted: Wanted) -> None:
+        """Start Odoo and nginx; again on other ports when somebody was quicker to take one."""
+        for attempts_left in reversed(range(PORT_ATTEMPTS)):
+            settled = self._settle_ports(state)
+            try:
+                self._start_odoo(settled, source)
+                break
+            except OdooDied as death:
+                if not attempts_left or PORT_TAKEN not in death.reason:
+                    raise
+        self._start_nginx(settled, wanted)
 
     def _start_odoo(self, state: LabState, source: OdooSource) -> None:
         def record(started: Started | None) -> None:
@@ -266,10 +277,13 @@ class Lab:
         with self.progress.step(f"starting Odoo {source.version}"):
             server.start(state.ports, state.database or "base", record)
 
-    def _stop_odoo(self, state: LabState) -> None:
-        OdooServer(self.folder, self.user).stop(state.odoo)
-        state.odoo = None
-        write_state(self.folder.state, state)
+    def _stop_servers(self, state: LabState | None) -> None:
+        """Stop nginx and Odoo, also those of which there is no record."""
+        Nginx(self.folder, self.user).stop(state.nginx if state else None)
+        OdooServer(self.folder, self.user).stop(state.odoo if state else None)
+        if state is not None:
+            state.nginx = state.odoo = None
+            write_state(self.folder.state, state)
 
     def _start_nginx(self, state: LabState, wanted: Wanted) -> None:
         def record(started: Started | None) -> None:
@@ -300,9 +314,20 @@ def destroy_all(labs: LabRoot, progress: Progress, user: LabUser) -> None:
             remove_tree(labs.path)
 
 
-def _conf_text(conf: Path | None) -> bytes:
-    if conf is None:
-        return files("workeroo.lab").joinpath("templates").joinpath("odoo.conf").read_bytes()
+def sound_conf(folder: LabFolder) -> bytes:
+    """The lab's own odoo.conf, with the hash of a master password that nobody knows."""
+    template = files("workeroo.lab").joinpath("templates").joinpath("odoo.conf")
+    digest = hashlib.sha512(folder.token.read_bytes()).digest()
+    # The form that Odoo writes (passlib's): base64 with a dot for the plus, without padding.
+    salt, checksum = (
+        base64.b64encode(part, altchars=b"./").decode().rstrip("=")
+        for part in (digest[:16], digest)
+    )
+    hashed = f"$pbkdf2-sha512$600000${salt}${checksum}"
+    return fill(template.read_text(encoding="utf-8"), {"MASTER_PASSWORD": hashed}).encode()
+
+
+def _read(conf: Path) -> bytes:
     try:
         return conf.read_bytes()
     except PermissionError as error:
@@ -327,10 +352,6 @@ def _write_token(folder: LabFolder) -> None:
 def _key(wanted: Wanted, conf: bytes, source: OdooSource) -> str:
     said = f"{wanted.database} {source.key()} ".encode()
     return hashlib.sha256(said + conf).hexdigest()[:12]
-
-
-def _usable(state: LabState) -> bool:
-    return is_alive(state.odoo) or is_alive(state.nginx) or all(map(is_free, state.ports.all()))
 
 
 def _ports_of(folder: LabFolder) -> tuple[int, ...]:

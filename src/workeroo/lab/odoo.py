@@ -110,7 +110,7 @@ class OdooServer(msgspec.Struct, frozen=True):
         return [
             f"--http-interface={LOOPBACK}", f"--http-port={ports.http}",
             f"--gevent-port={ports.evented}", f"--database={database}",
-            f"--db-filter=^{database}$", "--logfile=", "--no-database-list",
+            f"--db-filter=^{database}$", "--logfile=",
             *common_arguments(self.folder, self.source),
         ]  # fmt: skip
 
