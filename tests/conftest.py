@@ -9,8 +9,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from workeroo.lab.lab import Lab, Wanted
+
+# Property tests hold on a busy machine too: neither one example nor the first use of a strategy
+# (which makes its tables of characters) is held to a clock.
+settings.register_profile(
+    "without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("without a clock")
 
 LabFactory = Callable[[str], Lab]
 

@@ -258,14 +258,15 @@ class Lab:
 
     def _start(self, state: LabState, source: OdooSource, wanted: Wanted) -> None:
         """Start Odoo and nginx; again on other ports when somebody was quicker to take one."""
+        settled = self._settle_ports(state)
         for attempts_left in reversed(range(PORT_ATTEMPTS)):
-            settled = self._settle_ports(state)
             try:
                 self._start_odoo(settled, source)
                 break
             except OdooDied as death:
                 if not attempts_left or PORT_TAKEN not in death.reason:
                     raise
+            settled = self._settle_ports(settled)
         self._start_nginx(settled, wanted)
 
     def _start_odoo(self, state: LabState, source: OdooSource) -> None:
