@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import click
@@ -44,13 +45,24 @@ def _help(ctx: click.Context) -> str:
     return ctx.command.get_help(ctx)
 
 
+def _paragraphs(command: click.Command) -> list[str]:
+    return inspect.cleandoc(command.help or "").split("\n\n")
+
+
+def _paragraph(text: str) -> str:
+    """A paragraph for man; one that click must not refill keeps its lines there too."""
+    if text.startswith("\b\n"):
+        return f".nf\n{text[2:]}\n.fi".replace("-", "\\-")
+    return text
+
+
 def _manual(ctx: click.Context) -> str:
     """One page in man's own format."""
     page = ManPage(ctx.command_path)
     page.version = __version__
     page.date = ""  # a date would make every page stale every day
     page.short_help = ctx.command.get_short_help_str(WIDTH)
-    page.description = (ctx.command.help or "").replace("\b\n", "")
+    page.description = "\n\n".join(map(_paragraph, _paragraphs(ctx.command)))
     page.synopsis = " ".join(ctx.command.collect_usage_pieces(ctx))
     page.options = [
         record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -30,5 +31,7 @@ def _number(product: type[msgspec.Struct]) -> str:
 
 def _text(product: type[msgspec.Struct]) -> str:
     schema: dict[str, Any] = {"$schema": DIALECT, **msgspec.json.schema(product)}
+    for part in schema["$defs"].values():  # as Python 3.13 keeps docstrings anyway
+        part["description"] = inspect.cleandoc(part["description"])
     encoded = msgspec.json.encode(schema, order="deterministic")
     return msgspec.json.format(encoded, indent=2).decode() + "\n"
