@@ -9,6 +9,7 @@ import msgspec
 from workeroo.catalog.product import Value
 from workeroo.evidence import Maybe, Unknown
 from workeroo.facts.conf import ConfFile
+from workeroo.facts.manager import Manager
 from workeroo.facts.postgres import Postgres
 from workeroo.facts.process import Part, Process
 from workeroo.facts.proxy import Proxy
@@ -45,6 +46,7 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
         series: the major version: 12 to 19.
         launcher: how it was started: "odoo", "odoo-bin", "python -m odoo", a container's name.
         container: id of the container it runs in, as seen from the host.
+        manager: who restarts it; None when it was started by hand or by a program of its own.
         venv: whether its interpreter is one of a virtual environment.
         workdir: the process's working folder, against which relative paths are read.
         settings: effective values by option name, every catalogued option of the series.
@@ -56,6 +58,7 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     series: Maybe[int]
     launcher: str | None = None
     container: str | None = None
+    manager: Manager | Unknown | None = Unknown("not looked at")
     venv: Maybe[bool] = Unknown("not looked at")
     workdir: Maybe[str] = Unknown("not looked at")
     processes: list[Process] = []

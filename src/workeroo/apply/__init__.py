@@ -1,0 +1,1 @@
+"""How is a plan put in place, and taken back? The only room that writes a server's files."""
