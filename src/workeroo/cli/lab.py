@@ -60,6 +60,14 @@ def up(
 @command.command()
 @name_option
 @json_option
+def restart(*, name: str, as_json: bool) -> None:
+    """Start its Odoo anew, with the odoo.conf as it stands in the lab's folder."""
+    show(_lab(name).restart(), _as_text, as_json=as_json)
+
+
+@command.command()
+@name_option
+@json_option
 def down(*, name: str, as_json: bool) -> None:
     """Stop its servers; what they wrote stays."""
     lab = _lab(name)

@@ -197,6 +197,22 @@ class Lab:
                 raise
         return self.status()
 
+    def restart(self) -> LabStatus:
+        """Start Odoo anew on the same ports, with its odoo.conf as it stands in the folder.
+
+        Raises:
+            OdooDied: when Odoo does not start with it.
+            Unavailable: when the lab was never up.
+        """
+        with locked(self.folder.lock, self.progress):
+            state = self._state()
+            source = self._source(Wanted(odoo_source=state.odoo_source))
+            OdooServer(self.folder, self.user).stop(state.odoo)
+            state.odoo = state.key = None  # `up` shall write its own odoo.conf again
+            write_state(self.folder.state, state)
+            self._start_odoo(state, source)
+        return self.status()
+
     def down(self) -> None:
         """Stop its servers; what they wrote stays."""
         if self.folder.path.is_dir():
@@ -234,6 +250,7 @@ class Lab:
         _write_conf(self.folder, conf, self.user)
         state.key, state.database, state.version = key, wanted.database, source.version
         state.conf_origin = str(wanted.conf) if wanted.conf else None
+        state.odoo_source = wanted.odoo_source
         self._start(state, source, wanted)
 
     def _down(self) -> None:

@@ -18,6 +18,7 @@ class LabState(msgspec.Struct):
     Attributes:
         key: a digest of what the running Odoo was started from; another key means start anew.
         conf_origin: where the odoo.conf came from, None for the lab's own.
+        odoo_source: the checkout that runs, None for Debian's package.
     """
 
     ports: Ports
@@ -26,6 +27,7 @@ class LabState(msgspec.Struct):
     key: str | None = None
     version: str | None = None
     conf_origin: str | None = None
+    odoo_source: Path | None = None
     odoo: Started | None = None
     nginx: Started | None = None
 
