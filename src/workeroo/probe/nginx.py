@@ -13,6 +13,7 @@ from workeroo.evidence import Unknown
 from workeroo.facts.nginx import proxy_of
 from workeroo.facts.proxy import Proxy
 from workeroo.facts.servers import Seen
+from workeroo.probe.processes import everything
 from workeroo.probe.roots import own_root
 from workeroo.probe.world import Call, World, found
 
@@ -68,6 +69,14 @@ def read_nginx(world: World, processes: list[Seen]) -> list[Nginx] | Unknown | N
     seen = [_running(world, master) for master in masters]
     readable = [nginx for nginx in seen if isinstance(nginx, Nginx)]
     return readable or next(nginx for nginx in seen if isinstance(nginx, Unknown))
+
+
+def files_of(world: World, config: str) -> World | Unknown:
+    """The files as the nginx with this main file sees them, which may run in a container."""
+    for process in everything(world):
+        if process.argv[0].startswith(_TITLE) and _config_of(process.argv[0]) == config:
+            return own_root(world, process.pid)
+    return world
 
 
 def in_front_of(nginxes: list[Nginx], ports: Collection[int]) -> Proxy | Unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from workeroo.errors import InputError
+from workeroo.facts.lossless import encode
 
 READABLE = 0o644
 OWNER_ONLY = 0o640
@@ -16,7 +17,7 @@ class RenderedFile(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         path: absolute, where it belongs.
-        text: all of it; bytes that are no UTF-8 stand as surrogates, so that none is lost.
+        text: all of it, as `facts.lossless.decode` gives it.
         mode: of a new file; one that stands keeps its own.
         said: what was done and must be known, as sentences: "workers stood twice; ...".
     """
@@ -36,16 +37,6 @@ class Edited(msgspec.Struct, frozen=True):
 
     text: str
     said: list[str] = []
-
-
-def decode(data: bytes) -> str:
-    """The text of a file, without losing a byte: `encode` gives the same bytes back."""
-    return data.decode("utf-8", "surrogateescape")
-
-
-def encode(text: str) -> bytes:
-    """The bytes of a text that `decode` made."""
-    return text.encode("utf-8", "surrogateescape")
 
 
 def standing(files: dict[str, str], path: str) -> str:
