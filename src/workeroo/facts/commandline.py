@@ -80,6 +80,21 @@ def launch(argv: Sequence[str]) -> Launch | None:
     )
 
 
+def program(argv: Sequence[str]) -> str:
+    """The name of a program, also where Python runs it: "supervisord", "bash", "sshd"."""
+    if not argv:
+        return ""
+    called, titled, _ = argv[0].partition(": ")
+    if titled:  # "sshd: odoo@pts/0", "PM2 v5.3.0: God Daemon (/root/.pm2)"
+        return called.split(" ")[0]
+    name = PurePosixPath(called).name.lstrip("-")  # a login shell has a dash before its name
+    if not _INTERPRETER.fullmatch(name):
+        return name
+    module, rest = _program(argv[1:])
+    told = rest[0] if rest else name
+    return told.rpartition(".")[2] if module else PurePosixPath(told).name
+
+
 def value_of(arguments: Sequence[str], short: str, long: str) -> str | None:
     """The last value of an option: `-c X`, `-cX`, `--config X`, `--config=X`."""
     found = None

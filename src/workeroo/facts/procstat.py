@@ -40,6 +40,11 @@ def stat(text: str) -> Stat:
     )
 
 
+def command(text: str) -> str:
+    """The command in the brackets of /proc/PID/stat: "systemd"; the kernel cuts it at 15 bytes."""
+    return text.partition("(")[2].rpartition(")")[0]
+
+
 def status(text: str) -> dict[str, str]:
     """Read /proc/PID/status: name to text."""
     return dict(re.findall(r"^(\w+):[ \t]*(.*)$", text, re.MULTILINE))

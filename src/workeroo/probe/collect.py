@@ -34,7 +34,7 @@ def look(world: World, now: datetime) -> Facts:
     running = everything(world)
     odoos = servers(running)
     nginxes = read_nginx(world, running)
-    seen = [read_deployment(world, server, nginxes) for server in odoos]
+    seen = [read_deployment(world, server, nginxes, running) for server in odoos]
     limits = {server.top.pid: limits_of(world, server.top.pid) for server in odoos}
     return Facts(
         collected_at=now.strftime("%Y-%m-%dT%H:%M:%SZ"),

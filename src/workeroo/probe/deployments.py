@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workeroo.catalog.series import SERIES
 from workeroo.evidence import Maybe, Unknown, is_known
 from workeroo.facts import procstat
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment, Mode, Setting
 from workeroo.facts.effective import effective
+from workeroo.facts.manager import Manager
 from workeroo.facts.postgres import Postgres
 from workeroo.facts.process import Process
 from workeroo.facts.proxy import Proxy
-from workeroo.facts.servers import Server, parts
+from workeroo.facts.servers import Seen, Server, parts
 from workeroo.probe import odoo, processes
 from workeroo.probe.conf import conf_in
+from workeroo.probe.manager import read_manager
 from workeroo.probe.nginx import Nginx, in_front_of
 from workeroo.probe.postgres import password_of, read_postgres
 from workeroo.probe.roots import container_of, own_root
@@ -21,13 +25,17 @@ from workeroo.probe.world import World, found, why_not
 
 
 def read_deployment(
-    world: World, server: Server, nginxes: list[Nginx] | Unknown | None
+    world: World,
+    server: Server,
+    nginxes: list[Nginx] | Unknown | None,
+    running: Sequence[Seen] = (),
 ) -> Deployment | None:
-    """One Odoo; None when it has ended meanwhile."""
+    """One Odoo among all that runs here; None when it has ended meanwhile."""
     pid = server.top.pid
+    manager = read_manager(world, server, running)
     home = _home(world, server)
     if isinstance(home, Unknown):  # a container that this user may not look into
-        return _closed(world, server, home)
+        return _closed(world, server, manager, home)
     number, conf = odoo.series(home), _conf(home)
     settings = _settings(number, conf, home)
     seen = _processes(world, server, settings, home.files)
@@ -40,6 +48,7 @@ def read_deployment(
         series=number,
         launcher=server.launch.launcher,
         container=container,
+        manager=manager,
         venv=odoo.is_venv(home),
         workdir=home.workdir,
         processes=seen,
@@ -50,7 +59,9 @@ def read_deployment(
     )
 
 
-def _closed(world: World, server: Server, reason: Unknown) -> Deployment | None:
+def _closed(
+    world: World, server: Server, manager: Manager | Unknown | None, reason: Unknown
+) -> Deployment | None:
     """An Odoo of which only the processes are seen."""
     seen = _processes(world, server, {}, world)
     if not seen:
@@ -61,6 +72,7 @@ def _closed(world: World, server: Server, reason: Unknown) -> Deployment | None:
         series=reason,
         launcher=server.launch.launcher,
         container=container_of(world, server.top.pid),
+        manager=manager,
         venv=reason,
         workdir=reason,
         processes=seen,

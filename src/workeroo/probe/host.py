@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workeroo.evidence import Maybe, Unknown
 from workeroo.facts import cpuinfo, meminfo, procstat, virtualization
-from workeroo.facts.host import Cores, Host, Memory, Network, Pressure
+from workeroo.facts.host import Cores, Host, HostKind, Memory, Network, Pressure
 from workeroo.probe.limits import Limits, limits_of
 from workeroo.probe.world import World, found, why_not
 
@@ -28,7 +28,7 @@ def read_host(world: World, master: int | None, limits: Limits | None = None) ->
         return memory
     if isinstance(cores, Unknown):
         return cores
-    kind, virtual = virtualization.kind_of(_signs(world))
+    kind, virtual = read_kind(world)
     return Host(
         cores=cores,
         memory=memory,
@@ -146,6 +146,11 @@ def _kernel(world: World) -> Maybe[str]:
     path = "/proc/sys/kernel/osrelease"
     text = world.text(path)
     return text.strip() if isinstance(text, str) else why_not(text, path)
+
+
+def read_kind(world: World) -> tuple[Maybe[HostKind], str | None]:
+    """Whether this is bare metal, a virtual machine or a container, and what makes it one."""
+    return virtualization.kind_of(_signs(world))
 
 
 def _distribution(world: World) -> Maybe[str]:

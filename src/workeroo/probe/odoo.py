@@ -62,14 +62,16 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
         return str(PurePosixPath(self.workdir, path))
 
 
-def read_environment(world: World, pid: int) -> dict[str, str] | Unknown:
-    """The variables of a process that Odoo reads."""
+def read_environment(
+    world: World, pid: int, beginnings: tuple[str, ...] = READ_BY_ODOO
+) -> dict[str, str] | Unknown:
+    """The variables of a process that Odoo reads, or those with other beginnings."""
     path = f"/proc/{pid}/environ"
     text = world.text(path)
     if not isinstance(text, str):
         return why_not(text, path)
     pairs = (pair.partition("=") for pair in text.split("\0"))
-    return {name: value for name, _, value in pairs if name.startswith(READ_BY_ODOO)}
+    return {name: value for name, _, value in pairs if name.startswith(beginnings)}
 
 
 def conf_path(home: Home) -> str | Unknown:
