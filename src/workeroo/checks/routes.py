@@ -1,12 +1,7 @@
-"""Where does nginx send a path, and does it reach the process that can answer?
-
-nginx takes an exact location first, then the longest prefix; unless that says ^~, the first
-regular expression that matches wins over it (nginx's manual on `location`).
-"""
+"""Where does nginx send a path, and does it reach the process that can answer?"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from workeroo.checks.asking import evented_port, http_port, series
@@ -14,42 +9,7 @@ from workeroo.checks.product import CouldNotTell
 from workeroo.evidence import Unknown
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.proxy import Location, Proxy, Site
-
-PAGE = "/web"
-"""A path that every Odoo answers from its HTTP workers."""
-
-BUS_PATHS = {"/longpolling": "/longpolling/poll", "/websocket": "/websocket"}
-"""The path that a browser really asks for, by the route of the series."""
-
-
-def chosen(site: Site, path: str) -> Location | None:
-    """The location that nginx picks for a path; None where none of those that pass on does."""
-    exact = [loc for loc in site.locations if loc.modifier == "=" and loc.path == path]
-    if exact:
-        return exact[0]
-    prefixes = [
-        loc for loc in site.locations if loc.modifier in ("", "^~") and path.startswith(loc.path)
-    ]
-    longest = max(prefixes, key=lambda loc: len(loc.path), default=None)
-    if longest is not None and longest.modifier == "^~":
-        return longest
-    matching = (loc for loc in site.locations if _matches(loc, path))
-    return next(matching, longest)
-
-
-def _matches(location: Location, path: str) -> bool:
-    if location.modifier not in ("~", "~*"):
-        return False
-    flags = re.IGNORECASE if location.modifier == "~*" else 0
-    try:
-        return re.search(location.path, path, flags) is not None
-    except re.error:
-        return False  # PCRE takes more than Python; such a location is left out
-
-
-def leads_to(location: Location, port: int | None) -> bool:
-    """Whether a location passes requests on to a port."""
-    return any(found == port for _, found in location.upstream)
+from workeroo.facts.routing import BUS_PATHS, PAGE, chosen, leads_to
 
 
 def sites(deployment: Deployment) -> list[Site]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from workeroo.checks.asking import evented_port, is_prefork, odoo, series, serves_http
 from workeroo.checks.product import Finding, Rule, Verdict
-from workeroo.checks.routes import blind, bus_locations, leads_to, to_evented
+from workeroo.checks.routes import blind, bus_locations, to_evented
 from workeroo.evidence import Evidence
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.proxy import Location, Site
+from workeroo.facts.routing import leads_to
 from workeroo.facts.snapshot import Facts
 
 ID = "bus-route-wrong"

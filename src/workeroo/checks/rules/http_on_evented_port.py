@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from workeroo.checks.asking import evented_port, http_port, is_prefork
 from workeroo.checks.product import Finding, Rule, Verdict
-from workeroo.checks.routes import PAGE, blind, chosen, leads_to, sites
+from workeroo.checks.routes import blind, sites
 from workeroo.evidence import Evidence
 from workeroo.facts.deployment import Deployment
+from workeroo.facts.routing import PAGE, chosen, leads_to
 from workeroo.facts.snapshot import Facts
 
 ID = "http-on-evented-port"

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from workeroo.checks.asking import http_port
 from workeroo.checks.product import Finding, Rule, Verdict
-from workeroo.checks.routes import PAGE, blind, chosen, leads_to, sites
+from workeroo.checks.routes import blind, sites
 from workeroo.evidence import Evidence
 from workeroo.facts.deployment import Deployment
+from workeroo.facts.routing import PAGE, chosen, leads_to
 from workeroo.facts.snapshot import Facts
 from workeroo.units import MIB, format_bytes
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from workeroo.checks.asking import evented_port, is_prefork, series, serves_http
 from workeroo.checks.product import Finding, Rule, Verdict
-from workeroo.checks.routes import blind, bus_locations, leads_to
+from workeroo.checks.routes import blind, bus_locations
 from workeroo.evidence import Evidence
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.proxy import Location
+from workeroo.facts.routing import leads_to
 from workeroo.facts.snapshot import Facts
 
 ID = "websocket-upgrade-missing"
