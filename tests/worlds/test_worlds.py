@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from workeroo.facts.manager import Manager
 from workeroo.facts.snapshot import Facts, decode_facts
 from workeroo.probe.collect import look
 from workeroo.probe.world import World
@@ -50,3 +51,25 @@ def test_no_secret_of_a_recorded_host_is_in_its_facts(story: str, unpack: Unpack
 
     assert "pbkdf2" not in told
     assert "pbkdf2" in host or "admin_passwd" not in host or "admin_passwd = admin" in host
+
+
+@pytest.mark.parametrize(
+    ("story", "manager"),
+    [
+        ("bare-metal", "systemd odoo.service"),
+        ("idle-threaded", "systemd odoo.service of user 106"),
+        ("virtual-machine", "supervisor erp:odoo18"),
+        ("docker-from-host", f"docker {'4f' * 32}"),
+        ("python-module", "nobody"),
+        ("lab", "nobody"),
+        ("container", "unknown"),
+        ("container-cgroup-v1", "unknown"),
+    ],
+)
+def test_it_is_seen_who_restarts_an_odoo(story: str, manager: str, unpack: Unpack) -> None:
+    found = seen(story, unpack).deployments[0].manager
+    if isinstance(found, Manager):
+        whose = "" if found.user_id is None else f" of user {found.user_id}"
+        assert f"{found.kind} {found.name}{whose}" == manager
+    else:
+        assert ("nobody" if found is None else "unknown") == manager

@@ -72,14 +72,18 @@ _BY_HAND = ("atd", "cron", "crond", "login", "screen", "SCREEN", "sshd", "sshd-s
 
 _SHELLS = ("ash", "bash", "csh", "dash", "fish", "ksh", "sh", "tcsh", "zsh")
 
+_WRAPPERS = ("catatonit", "dumb-init", "env", "gosu", "runuser", "setpriv", "su", "sudo", "tini")
+"""What only passes on to the next program."""
+
 _HOLDS_OTHERS = re.compile(
     r"(atd|containerd|cron|crond|docker|rc-local|ssh|sshd|sshd?@.*|(serial-)?getty@.*|systemd-.*)"
     r"\.service"
 )
 """Units in whose control group lies what was started through them: they are no server's own."""
 
-_ESCAPED = re.compile(r"^_(?=[_.]|notify_on_release$|release_agent$|tasks$|[a-z]+\.)")
-"""systemd writes one underscore before a name that the kernel might take for a file of its own."""
+_ESCAPE = "_"
+"""systemd writes it before a name that the kernel might take for a file of its own, and before a
+name that begins with it (cg_escape)."""
 
 
 def manager_of(signs: Signs) -> Manager | Unknown | None:
@@ -157,7 +161,8 @@ def _unit(signs: Signs) -> Manager | Unknown | None:
 
 def _service(path: PurePosixPath, parts: Sequence[str]) -> Manager | Unknown | None:
     """The service that a path below systemd's own cgroup names."""
-    units = [_ESCAPED.sub("", part) for part in parts if part.endswith((".service", ".scope"))]
+    named = (part for part in parts if part.endswith((".service", ".scope")))
+    units = [part.removeprefix(_ESCAPE) for part in named]
     user = re.fullmatch(r"user@(\d+)\.service", units[0]) if units else None
     units = units[1:] if user else units
     if not units:
@@ -193,13 +198,20 @@ def _root_of_systemd(first: PurePosixPath, name: str) -> PurePosixPath | None:
 
 
 def _first(signs: Signs) -> Unknown | None:
-    """Below the first process of a container, its start comes from outside."""
-    if signs.pid != 1 and not (signs.inside and any(p.pid == 1 for p in signs.above)):
+    """What only the first process of a container is above: its start may come from outside."""
+    if signs.pid == 1:
+        return Unknown(
+            "it is the first process of this container, and who starts that is seen from "
+            "outside only"
+        )
+    between = [process.argv for process in signs.above if process.pid != 1]
+    if not signs.inside or len(between) == len(signs.above):
         return None
-    which = "is" if signs.pid == 1 else "was started by"
+    if not all(program(argv) in (*_SHELLS, *_WRAPPERS) for argv in between):
+        return None
     return Unknown(
-        f"it {which} the first process of this container, and who starts that is seen from "
-        "outside only"
+        "only the first process of this container is above it, and whether that or something "
+        "outside starts it again is not seen from inside"
     )
 
 
