@@ -20,11 +20,11 @@ from workeroo.lab.odoo import why_died
 from workeroo.lab.ports import Ports, choose_ports, is_free
 from workeroo.lab.process import Started, identify, is_alive, kill, send, sessions_of, stop
 from workeroo.lab.program import find_program, run
-from workeroo.lab.progress import Silent
 from workeroo.lab.stamp import is_complete, make_once
 from workeroo.lab.state import LabState, read_state, write_state
 from workeroo.lab.user import choose_user
 from workeroo.lab.wait import holds_within, wait_until
+from workeroo.progress import Silent
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes the user")
 

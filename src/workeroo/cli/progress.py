@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workeroo.lab.progress import Progress, Step
+from workeroo.progress import Progress, Step
 from workeroo.units import format_bytes, format_seconds
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from workeroo.lab.lock import locked
 from workeroo.lab.odoo import common_arguments, why_died
 from workeroo.lab.postgres import Cluster
 from workeroo.lab.program import run
-from workeroo.lab.progress import Progress, Step
 from workeroo.lab.source import OdooSource
 from workeroo.lab.stamp import is_complete, make_once
 from workeroo.lab.user import LabUser
+from workeroo.progress import Progress, Step
 
 _LOADING = re.compile(r"Loading module \S+ \((\d+)/(\d+)\)")
 

@@ -17,9 +17,9 @@ import msgspec
 from workeroo.errors import NetworkError, Unavailable
 from workeroo.lab.folder import SharedFolder, remove_tree
 from workeroo.lab.program import plain_environment, run
-from workeroo.lab.progress import Progress, Step
 from workeroo.lab.stamp import is_complete, make_once
 from workeroo.lab.user import LabUser
+from workeroo.progress import Progress, Step
 
 CANDIDATES = ("/usr/bin/python3", "/usr/local/bin/python3", sys.executable)
 OLDEST = (3, 10)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workeroo.lab.folder import make_open
-from workeroo.lab.progress import Progress
+from workeroo.progress import Progress
 
 
 @contextmanager

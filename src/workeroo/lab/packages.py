@@ -14,8 +14,8 @@ from pathlib import Path
 from workeroo.errors import NetworkError, Unavailable
 from workeroo.lab.folder import SharedFolder, make_open, remove_tree
 from workeroo.lab.program import find_program, run
-from workeroo.lab.progress import Progress
 from workeroo.lab.stamp import STAMP, is_complete, make_once
+from workeroo.progress import Progress
 
 SUITE = "sid"
 """The only suite with Odoo 19."""

@@ -16,8 +16,8 @@ from workeroo.errors import Unavailable
 from workeroo.lab.folder import LabFolder, remove_tree
 from workeroo.lab.process import identify, works_in
 from workeroo.lab.program import find_program, plain_environment, run
-from workeroo.lab.progress import Progress
 from workeroo.lab.user import LabUser
+from workeroo.progress import Progress
 
 ROLE = "odoo"
 """Odoo refuses to work as the role `postgres`."""

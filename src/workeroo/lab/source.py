@@ -14,8 +14,8 @@ from workeroo.lab.folder import LabFolder, SharedFolder, remove_tree
 from workeroo.lab.interpreter import interpreter
 from workeroo.lab.packages import odoo_version, unpacked_odoo
 from workeroo.lab.program import plain_environment
-from workeroo.lab.progress import Progress
 from workeroo.lab.user import LabUser
+from workeroo.progress import Progress
 
 PROGRAMS = ("odoo-bin", "setup/odoo", "odoo/__main__.py")
 """What starts Odoo, inside a checkout: from its source, from a package of it, from its package."""

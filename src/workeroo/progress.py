@@ -1,6 +1,6 @@
 """What is told of a long step while it goes on?
 
-The lab tells steps; who listens draws bars on a terminal, writes lines into a log, or says nothing.
+Rooms tell steps; who listens draws bars on a terminal, writes lines into a log, or says nothing.
 """
 
 from __future__ import annotations
