@@ -57,6 +57,19 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
         return one * self.masters * self.pools
 
     @property
+    def takers(self) -> int:
+        """How many pools of `db_maxconn` there are, over all masters."""
+        one = self.worker_processes
+        if self.db_maxconn_gevent is None:
+            one += self.processes.evented
+        return one * self.masters * self.pools
+
+    @property
+    def fixed(self) -> int:
+        """Connections that no other `db_maxconn` changes: the evented processes' own pools."""
+        return self.required - self.takers * self.db_maxconn
+
+    @property
     def while_loading(self) -> int:
         """What a master opens at most before its workers are there, for registries."""
         return self.db_maxconn * self.pools
@@ -67,30 +80,31 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
         return self._each(USUAL_HIGH)
 
     @property
+    def usual_low(self) -> int:
+        """What they keep at least."""
+        return self._each(USUAL_LOW)
+
+    @property
     def usual_text(self) -> str:
         """What the processes really keep: "11 to 33"."""
-        return f"{self._each(USUAL_LOW)} to {self._each(USUAL_HIGH)}"
+        return Budget(demands=[self]).usual_text
 
     @property
     def arithmetic(self) -> str:
         """The sum as a person would write it: "(9 + 1) x 64 + 1 x 64 = 704"."""
-        return f"{self._factors()} = {self.required}"
+        return f"{self.factors} = {self.required}"
 
     def largest_pool(self, available: int) -> int:
         """The largest `db_maxconn` with which all fits; 0 where not even 1 does."""
-        shared = available // (self.masters * self.pools)
-        takers = self.worker_processes
-        if self.db_maxconn_gevent is None:
-            takers += self.processes.evented
-        else:
-            shared -= self.processes.evented * self.db_maxconn_gevent
-        return max(shared // takers, 0) if takers else self.db_maxconn
+        return Budget(demands=[self]).largest_pool(available)
 
     def _each(self, connections: int) -> int:
         count = self.worker_processes + self.processes.evented
         return count * connections * self.masters
 
-    def _factors(self) -> str:
+    @property
+    def factors(self) -> str:
+        """The sum without its result."""
         parts = self.processes
         if parts.threaded:
             one = f"1 x {self.db_maxconn}"
@@ -101,6 +115,55 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
         factors = [f"{self.masters} masters"] if self.masters > 1 else []
         factors += [f"{self.pools} pools"] if self.pools > 1 else []
         return " x ".join([*factors, f"({one})"]) if factors else one
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """The connections of all servers on one PostgreSQL: one demand for each kind of master."""
+
+    demands: list[Demand]
+
+    @property
+    def required(self) -> int:
+        """Most connections that can be open at one time."""
+        return sum(demand.required for demand in self.demands)
+
+    @property
+    def usual_high(self) -> int:
+        """What the processes really keep, at most, on one database."""
+        return sum(demand.usual_high for demand in self.demands)
+
+    @property
+    def usual_text(self) -> str:
+        """What the processes really keep: "11 to 33"."""
+        return f"{sum(demand.usual_low for demand in self.demands)} to {self.usual_high}"
+
+    @property
+    def arithmetic(self) -> str:
+        """The sum as a person would write it: "((9 + 0) x 4 + 1 x 4) + (...) = 56"."""
+        parts = [demand.factors for demand in self.demands]
+        if len(parts) > 1:  # what begins with "2 masters x (" has its brackets already
+            parts = [part if part.endswith(")") else f"({part})" for part in parts]
+        return f"{' + '.join(parts)} = {self.required}"
+
+    def largest_pool(self, available: int) -> int:
+        """The largest `db_maxconn` of all with which all fits; 0 where not even 1 does."""
+        takers = sum(demand.takers for demand in self.demands)
+        if not takers:
+            return max(demand.db_maxconn for demand in self.demands)
+        return max((available - sum(demand.fixed for demand in self.demands)) // takers, 0)
+
+    def fitting_pool(self, available: int) -> int:
+        """As `largest_pool`, where a master whose pool is smaller already keeps that.
+
+        What such a master leaves is the others' to take.
+        """
+        pool = self.largest_pool(available)
+        modest = [demand for demand in self.demands if demand.db_maxconn <= pool]
+        others = [demand for demand in self.demands if demand.db_maxconn > pool]
+        if not modest or not others:
+            return pool
+        left = available - sum(demand.required for demand in modest)
+        return Budget(demands=others).fitting_pool(left)
 
 
 def available(postgres: Postgres | Unknown) -> Maybe[int]:

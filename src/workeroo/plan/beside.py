@@ -16,7 +16,7 @@ from workeroo.evidence import is_known
 from workeroo.model.connections import RESERVED_BY_DEFAULT
 from workeroo.model.memory import SOFT_LIMIT_NEARLY_PERCENT, budget_text, product_text
 from workeroo.plan.bounds import CRON_FOLLOWS_REAL, fresh_vms
-from workeroo.plan.database import planned_demand, planned_processes
+from workeroo.plan.database import planned_processes
 from workeroo.plan.product import ConnectionCheck, MemoryCheck
 from workeroo.plan.rule import Settled
 from workeroo.plan.sizing import LEAST_WORKERS
@@ -26,11 +26,16 @@ ARTICLE_BUS_ROUTE = "/longpolling"  # article: "Longpolling/Livechat is broken"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan as it will stand, before it is told."""
+    """A plan as it will stand, before it is told.
+
+    Attributes:
+        usual_text: connections that all processes really keep: "11 to 33".
+    """
 
     settled: Settled
     memory: MemoryCheck
     connections: ConnectionCheck
+    usual_text: str
 
 
 Remark = Callable[[Outcome], Iterator[str]]
@@ -59,7 +64,7 @@ def too_many_connections(outcome: Outcome) -> Iterator[str]:
         yield (
             f"PostgreSQL's max_connections is not known. {check.required + RESERVED_BY_DEFAULT} is"
             f" always enough; on one database these processes usually keep"
-            f" {planned_demand(outcome.settled).usual_text}."
+            f" {outcome.usual_text}."
         )
     elif not check.fits:
         least = check.required + RESERVED_BY_DEFAULT
@@ -191,6 +196,12 @@ def cron_limits(outcome: Outcome) -> Iterator[str]:
 def other_server(outcome: Outcome) -> Iterator[str]:
     """A role is half of a pair."""
     role = outcome.settled.situation.role
+    if outcome.settled.situation.cron_only:
+        yield (
+            "No process here answers HTTP. A cron that prints lets wkhtmltopdf ask web.base.url, or"
+            " report.url where it is set: that must lead from this server to a frontend."
+        )
+        return
     if role == "frontend":
         yield (
             "No scheduled action runs on a frontend: a backend on the same database must run"
@@ -199,8 +210,8 @@ def other_server(outcome: Outcome) -> Iterator[str]:
     if role == "backend":
         yield (
             "A server that only runs crons may also have workers = -1, no HTTP worker at all, as"
-            " Odoo's deployment page has it. The 2 workers here answer wkhtmltopdf when a cron"
-            " prints."
+            " Odoo's deployment page has it (--cron-only). The 2 workers here answer wkhtmltopdf"
+            " when a cron prints."
         )
 
 

@@ -19,7 +19,13 @@ from workeroo.facts.process import Part
 from workeroo.model.memory import FRESH_WORKER_VMS_BYTES, SOFT_LIMIT_ROOM, leanest
 from workeroo.plan.product import Decision
 from workeroo.plan.rule import Settled
-from workeroo.plan.sizing import LEAST_WORKERS, MANY_REASON, MOST_WORKERS, PDF_REASON
+from workeroo.plan.sizing import (
+    LEAST_WORKERS,
+    MANY_REASON,
+    MOST_WORKERS,
+    NO_HTTP_WORKER,
+    PDF_REASON,
+)
 from workeroo.units import MIB, format_bytes
 
 CRON_BEAT_SECONDS = 75
@@ -71,8 +77,13 @@ def check(settled: Settled) -> None:
 
 
 def two_to_ninety_nine_workers(settled: Settled) -> Mend | None:
-    """There are at least 2 HTTP workers, and fewer than 100."""
+    """There are at least 2 HTTP workers, and fewer than 100; none where only crons run."""
     workers = settled.number("workers")
+    if settled.situation.cron_only:
+        if workers < 0:
+            return None
+        reason = "a server that only runs crons has no HTTP worker; 0 would be the threaded server"
+        return _mend("workers", NO_HTTP_WORKER, reason)
     if LEAST_WORKERS <= workers <= MOST_WORKERS:
         return None
     if workers > MOST_WORKERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workeroo.catalog.options import OPTIONS
 from workeroo.evidence import Evidence, Maybe, Rank, Unknown, is_known
 from workeroo.facts.postgres import Postgres
-from workeroo.model.connections import SMALLEST_POOL, Demand, available
+from workeroo.model.connections import SMALLEST_POOL, Budget, Demand, available
 from workeroo.model.processes import Processes, processes
 from workeroo.plan.product import ConnectionCheck
 from workeroo.plan.rule import Settled, ranked
@@ -37,50 +37,90 @@ def planned_demand(settled: Settled, db_maxconn: int | None = None) -> Demand:
     )
 
 
-def fit_pools(settled: Settled) -> Settled:
-    """The same settings with a `db_maxconn` that fits; unchanged where all fits, or who knows."""
-    demand, given = planned_demand(settled), _available(settled)
-    if not is_known(given) or demand.required <= given:
+def budget(together: list[Settled]) -> Budget:
+    """The connections of all servers on one PostgreSQL."""
+    return Budget(demands=[planned_demand(settled) for settled in together])
+
+
+def fit_pools(together: list[Settled]) -> list[Settled]:
+    """The same settings with a `db_maxconn` that fits all servers on one PostgreSQL.
+
+    Unchanged where all fits, or who knows. A pool that is small enough already stays.
+    """
+    demands, given = budget(together), _available(together)
+    if not is_known(given) or demands.required <= given:
+        return together
+    value = max(demands.fitting_pool(given), SMALLEST_POOL)
+    reason = _reason(together, value, given)
+    evidence = [*_evidence(together), _pools()]
+    return [_with_pool(settled, value, reason, evidence) for settled in together]
+
+
+def check_connections(together: list[Settled]) -> ConnectionCheck:
+    """Every process x its pool against what PostgreSQL gives."""
+    demands, given = budget(together), _available(together)
+    known = given if is_known(given) else None
+    loading = [_loading(demand) for demand in demands.demands]
+    return ConnectionCheck(
+        required=demands.required,
+        usual=demands.usual_high,
+        available=known,
+        fits=None if known is None else demands.required <= known,
+        largest_db_maxconn=None if known is None else demands.largest_pool(known),
+        arithmetic=demands.arithmetic,
+        evidence=ranked([*_evidence(together), _pools(), *loading]),
+    )
+
+
+def _with_pool(settled: Settled, value: int, reason: str, evidence: list[Evidence]) -> Settled:
+    """The settings with a smaller pool; the same where the pool is as small already."""
+    own = planned_demand(settled).db_maxconn
+    if value >= own:
         return settled
-    value = max(demand.largest_pool(given), SMALLEST_POOL)
-    if value >= demand.db_maxconn:
-        return settled
-    smaller = planned_demand(settled, value)
+    why = f"{value}, not {own}: {reason}"
+    return settled.with_decision(settled.situation.decide("db_maxconn", value, why, evidence))
+
+
+def _reason(together: list[Settled], value: int, given: int) -> str:
+    """Why the pool must be smaller, and whether all fits then."""
+    demands = budget(together)
+    smaller = Budget(
+        demands=[
+            planned_demand(settled, min(demand.db_maxconn, value))
+            for settled, demand in zip(together, demands.demands, strict=True)
+        ]
+    )
     outcome = f"{smaller.arithmetic} fits"
     if smaller.required > given:
         outcome = (
             f"below {SMALLEST_POOL} a request can run dry, and even {smaller.arithmetic} does not"
             " fit"
         )
-    why = (
-        f"{value}, not {demand.db_maxconn}: {demand.arithmetic} connections are more than the"
-        f" {given} that PostgreSQL gives; {outcome}"
-    )
-    evidence = [*_evidence(settled), _pools()]
-    return settled.with_decision(settled.situation.decide("db_maxconn", value, why, evidence))
-
-
-def check_connections(settled: Settled) -> ConnectionCheck:
-    """Every process x its pool against what PostgreSQL gives."""
-    demand, given = planned_demand(settled), _available(settled)
-    known = given if is_known(given) else None
-    return ConnectionCheck(
-        required=demand.required,
-        usual=demand.usual_high,
-        available=known,
-        fits=None if known is None else demand.required <= known,
-        largest_db_maxconn=None if known is None else demand.largest_pool(known),
-        arithmetic=demand.arithmetic,
-        evidence=ranked([*_evidence(settled), _pools(), _loading(demand)]),
+    return (
+        f"{demands.arithmetic} connections are more than the {given} that PostgreSQL gives;"
+        f" {outcome}"
     )
 
 
-def _available(settled: Settled) -> Maybe[int]:
-    deployment = settled.situation.deployment
-    return available(deployment.postgres) if deployment else Unknown("no server was looked at")
+def _available(together: list[Settled]) -> Maybe[int]:
+    """What PostgreSQL gives; the least that any of its servers tells."""
+    told = [
+        available(settled.situation.deployment.postgres)
+        for settled in together
+        if settled.situation.deployment
+    ]
+    known = [count for count in told if is_known(count)]
+    if known:
+        return min(known)
+    return told[0] if told else Unknown("no server was looked at")
 
 
-def _evidence(settled: Settled) -> list[Evidence]:
+def _evidence(together: list[Settled]) -> list[Evidence]:
+    """Where the pools' sizes and PostgreSQL's figures come from."""
+    return [item for settled in together for item in _evidence_of(settled)]
+
+
+def _evidence_of(settled: Settled) -> list[Evidence]:
     """Where the pool's size and PostgreSQL's figures come from."""
     deployment = settled.situation.deployment
     setting = deployment.setting("db_maxconn") if deployment else None

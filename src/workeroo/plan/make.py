@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
+import msgspec
+
 from workeroo.catalog.options import OPTIONS
 from workeroo.catalog.series import NEWEST, SERIES
 from workeroo.errors import InternalError, UsageError
@@ -13,11 +15,19 @@ from workeroo.facts.host import Host
 from workeroo.model.memory import budget_bytes, budget_text, product_text
 from workeroo.plan.beside import Outcome, remarks
 from workeroo.plan.bounds import check, hold
-from workeroo.plan.database import check_connections, fit_pools, planned_processes
+from workeroo.plan.database import budget, check_connections, fit_pools, planned_processes
 from workeroo.plan.product import MemoryCheck, Plan, PlannedHost, Role
 from workeroo.plan.rule import Draft, Rule, Settled, Situation, ranked
 from workeroo.plan.rules import RULES
-from workeroo.plan.sizing import LEAST_WORKERS
+from workeroo.plan.sizing import LEAST_WORKERS, NO_HTTP_WORKER
+
+
+class Drafted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule chose for one server, the bounds held over it, PostgreSQL not looked at yet."""
+
+    rule: Rule
+    draft: Draft
+    settled: Settled
 
 
 def make_plan(
@@ -30,6 +40,7 @@ def make_plan(
     series: int | None = None,
     masters: int = 1,
     neighbours: int = 0,
+    cron_only: bool = False,
 ) -> Plan:
     """Settings for one role on one host.
 
@@ -42,10 +53,39 @@ def make_plan(
         series: the major version; the deployment's where not given, else the newest known.
         masters: Odoo servers with these settings on the same PostgreSQL.
         neighbours: other deployments on the same host.
+        cron_only: no HTTP worker at all; only on a backend.
 
     Raises:
-        UsageError: for an unknown rule, role or series, and for numbers below one.
+        UsageError: for an unknown rule, role or series, for numbers below one, and for a server
+            that only runs crons in another role.
     """
+    drafted = draft_plan(
+        host,
+        deployment=deployment,
+        rule=rule,
+        role=role,
+        users=users,
+        series=series,
+        masters=masters,
+        neighbours=neighbours,
+        cron_only=cron_only,
+    )
+    return finish([drafted])[0]
+
+
+def draft_plan(
+    host: Host,
+    *,
+    deployment: Deployment | None = None,
+    rule: str = "golden",
+    role: Role = "all",
+    users: int | None = None,
+    series: int | None = None,
+    masters: int = 1,
+    neighbours: int = 0,
+    cron_only: bool = False,
+) -> Drafted:
+    """The first half of `make_plan`: each server for itself."""
     chosen = _rule(rule)
     situation = Situation(
         host=host,
@@ -55,23 +95,34 @@ def make_plan(
         series=_series(series, deployment),
         masters=_at_least_one(masters, "masters"),
         neighbours=neighbours,
+        cron_only=_backend_only(cron_only, role),
     )
     draft = chosen.draft(situation)
-    settled = fit_pools(_behind_proxy(hold(_existing(situation, draft))))
-    check(settled)
-    return _plan(chosen, settled, draft)
+    drafted = _without_http(_existing(situation, draft))
+    return Drafted(rule=chosen, draft=draft, settled=_behind_proxy(hold(drafted)))
 
 
-def _plan(rule: Rule, settled: Settled, draft: Draft) -> Plan:
-    situation = settled.situation
+def finish(drafts: list[Drafted]) -> list[Plan]:
+    """The second half: the plans of all servers that share one PostgreSQL, which all fit in it."""
+    together = fit_pools([drafted.settled for drafted in drafts])
+    for settled in together:
+        check(settled)
+    return [
+        _plan(drafted, settled, together) for drafted, settled in zip(drafts, together, strict=True)
+    ]
+
+
+def _plan(drafted: Drafted, settled: Settled, together: list[Settled]) -> Plan:
+    situation, draft = settled.situation, drafted.draft
     outcome = Outcome(
         settled=settled,
         memory=_memory(settled, draft),
-        connections=check_connections(settled),
+        connections=check_connections(together),
+        usual_text=budget(together).usual_text,
     )
     cores, memory = situation.host.cores, situation.host.memory
     return Plan(
-        rule=rule.name,
+        rule=drafted.rule.name,
         role=situation.role,
         deployment=situation.deployment.name if situation.deployment else None,
         series=situation.series,
@@ -93,6 +144,20 @@ def _existing(situation: Situation, draft: Draft) -> Settled:
     return Settled(situation=situation, decisions=decisions)
 
 
+def _without_http(settled: Settled) -> Settled:
+    """Where only crons run, no HTTP worker, whatever the rule says."""
+    situation = settled.situation
+    if not situation.cron_only:
+        return settled
+    why = f"{NO_HTTP_WORKER} = crons only, nothing answers HTTP, as on Odoo's deployment page"
+    text = "a negative number starts a prefork server without HTTP workers"
+    evidence = [
+        Evidence("declared", "a server that only runs crons", "--cron-only"),
+        Evidence("default", text, OPTIONS["workers"].source),
+    ]
+    return settled.with_decision(situation.decide("workers", NO_HTTP_WORKER, why, evidence))
+
+
 def _behind_proxy(settled: Settled) -> Settled:
     """With `proxy_mode` where nginx was seen in front: else all users have the proxy's address."""
     deployment = settled.situation.deployment
@@ -112,8 +177,9 @@ def _memory(settled: Settled, draft: Draft) -> MemoryCheck:
         InternalError: when more than the fewest workers are planned and do not fit.
     """
     planned = planned_processes(settled)
-    workers = settled.number("workers")
-    counted = workers + (planned.cron_workers if draft.counts_cron else 0)
+    workers = max(settled.number("workers"), 0)
+    counts_cron = draft.counts_cron or settled.situation.cron_only
+    counted = workers + (planned.cron_workers if counts_cron else 0)
     each = draft.worker_memory.per_worker_bytes
     memory = settled.situation.host.memory
     budget = budget_bytes(memory.usable_bytes)
@@ -154,6 +220,13 @@ def _role(role: Role) -> Role:
         known = ", ".join(get_args(Role))
         raise UsageError(f"there is no role {role!r}", cure=f"take one of {known}")
     return role
+
+
+def _backend_only(cron_only: bool, role: Role) -> bool:
+    if cron_only and role != "backend":
+        cure = "give --role backend or --split with it"
+        raise UsageError(f"--cron-only is for a backend, not for the role {role}", cure=cure)
+    return cron_only
 
 
 def _series(series: int | None, deployment: Deployment | None) -> int:

@@ -32,6 +32,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         users: people who work at the same time, where somebody said how many.
         masters: Odoo servers with these settings that share one PostgreSQL.
         neighbours: other deployments on the same host.
+        cron_only: no HTTP worker at all; only on a backend.
     """
 
     host: Host
@@ -41,6 +42,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     users: int | None = None
     masters: int = 1
     neighbours: int = 0
+    cron_only: bool = False
 
     @property
     def processes(self) -> list[Process]:

@@ -14,6 +14,9 @@ LEAST_WORKERS = 2
 """A PDF report needs a second worker: while one runs wkhtmltopdf, that program fetches styles and
 images from the same Odoo. One worker alone waits for itself (odoo/odoo issue 2114)."""
 
+NO_HTTP_WORKER = -1
+"""`workers` of a server that only runs crons: prefork, and no HTTP worker (every series)."""
+
 MOST_WORKERS = 99
 """Below the article's example of a random guess, 100, "which crashes the server". A master also
 watches four pipes of each worker with select(), which ends at 1024: about 250 workers."""

@@ -23,24 +23,29 @@ def plan_text(plan: Plan, paint: Paint, *, explain: bool = False) -> str:
     """A plan as text; with `explain` the evidence of every number as well."""
     parts = [
         _verdict(plan, paint),
-        _odoo_conf(plan, paint),
+        odoo_conf(plan, paint),
         _sums(plan, paint),
         _warnings(plan, paint),
     ]
     if explain:
-        parts.append(_evidence(plan, paint))
+        parts.append(evidence(plan, paint))
     return "\n\n".join(parts)
 
 
 def _verdict(plan: Plan, paint: Paint) -> str:
     """As "9 workers: 2 x 4 cores + 1, the golden rule", and what it was planned for."""
+    first, *rest = paint.wrap(f"{workers_text(plan)}.", HANG, "").splitlines()
+    return "\n".join([paint.bold(first), *map(paint.bold, rest), paint.dim(_made_for(plan, paint))])
+
+
+def workers_text(plan: Plan) -> str:
+    """How many workers and why: "9 workers: 2 x 4 cores + 1, the golden rule"."""
     decision = next(d for d in plan.decisions if d.option == "workers")
     count = int(str(decision.value))
     reason = decision.why.removeprefix(str(count))
     if reason.startswith(" = "):
         reason = f": {reason.removeprefix(' = ')}"
-    first, *rest = paint.wrap(f"{format_count(count, 'worker')}{reason}.", HANG, "").splitlines()
-    return "\n".join([paint.bold(first), *map(paint.bold, rest), paint.dim(_made_for(plan, paint))])
+    return f"{'no worker' if count < 0 else format_count(count, 'worker')}{reason}"
 
 
 def _made_for(plan: Plan, paint: Paint) -> str:
@@ -54,7 +59,8 @@ def _made_for(plan: Plan, paint: Paint) -> str:
     return paint.wrap(text, HANG, "")
 
 
-def _odoo_conf(plan: Plan, paint: Paint) -> str:
+def odoo_conf(plan: Plan, paint: Paint) -> str:
+    """The decisions as lines of an odoo.conf, each below its reason."""
     lines = ["[options]"]
     for decision in plan.decisions:
         text = f"{decision.why}.{_was(decision)}"
@@ -81,8 +87,8 @@ def _was(decision: Decision) -> str:
 
 def _sums(plan: Plan, paint: Paint) -> str:
     sums = [
-        ("Memory", *_memory(plan.memory, paint)),
-        ("Connections", *_connections(plan.connections, paint)),
+        ("Memory", *memory_sum(plan.memory, paint)),
+        ("Connections", *connections(plan.connections, paint)),
     ]
     width = max(len(name) for name, _, _ in sums) + 2
     return "\n".join(
@@ -91,12 +97,13 @@ def _sums(plan: Plan, paint: Paint) -> str:
     )
 
 
-def _memory(memory: MemoryCheck, paint: Paint) -> tuple[str, str]:
+def memory_sum(memory: MemoryCheck, paint: Paint) -> tuple[str, str]:
+    """The arithmetic, and whether it fits."""
     verdict = paint.good("fits") if memory.fits else paint.severity("error", "does not fit")
     return memory.arithmetic, verdict
 
 
-def _connections(check: ConnectionCheck, paint: Paint) -> tuple[str, str]:
+def connections(check: ConnectionCheck, paint: Paint) -> tuple[str, str]:
     """The most that can be asked for, what PostgreSQL gives, and what is usual."""
     usual = f"usually at most {check.usual} are open"
     if check.fits is None:
@@ -115,20 +122,21 @@ def _warnings(plan: Plan, paint: Paint) -> str:
     return "\n".join(lines)
 
 
-def _evidence(plan: Plan, paint: Paint) -> str:
+def evidence(plan: Plan, paint: Paint) -> str:
     """Every number with what it rests on, the surest first."""
     lines = [paint.bold("Evidence")]
     for decision in plan.decisions:
         lines.append(f"{decision.option} = {conf_value(decision.value)}")
-        lines += _chain(decision.evidence, paint)
+        lines += chain(decision.evidence, paint)
     lines.append("memory")
-    lines += _chain(plan.memory.evidence, paint)
+    lines += chain(plan.memory.evidence, paint)
     lines.append("connections")
-    lines += _chain(plan.connections.evidence, paint)
+    lines += chain(plan.connections.evidence, paint)
     return "\n".join(lines)
 
 
-def _chain(evidence: list[Evidence], paint: Paint) -> Iterator[str]:
-    for item in evidence:
+def chain(items: list[Evidence], paint: Paint) -> Iterator[str]:
+    """One line for each reason to believe a number."""
+    for item in items:
         source = f" ({item.source})" if item.source else ""
         yield paint.wrap(f"{item.text}{source}", " " * 12, f"{HANG}{item.rank:<9} ")
