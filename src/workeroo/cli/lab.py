@@ -9,7 +9,7 @@ import click
 
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, show
-from workeroo.errors import MissingInput
+from workeroo.errors import MissingInput, UsageError
 from workeroo.lab.database import KINDS
 from workeroo.lab.lab import DEFAULT_NAME, Lab, LabStatus, destroy_all
 from workeroo.report.paint import Paint
@@ -30,20 +30,24 @@ def command() -> None:
 
 @command.command()
 @name_option
-@click.option("--database", type=click.Choice(list(KINDS)), default="base", show_default=True)
+@click.option("--database", type=click.Choice(list(KINDS)), show_default="base")
 @click.option("--conf", type=click.Path(path_type=Path), help="Start Odoo with this odoo.conf.")
 @click.option("--odoo-source", type=click.Path(path_type=Path), help="A checkout of Odoo.")
 @click.option("--nginx", "site", type=click.Path(path_type=Path), help="Another nginx site.")
 @click.option("--fresh", is_flag=True, help="Replace the database by an untouched one.")
+@click.option("--beside", metavar="NAME", help="Use the PostgreSQL and data of this other lab.")
+@click.option("--cpus", metavar="LIST", help="Run Odoo on these cores only: 0 or 0,1.")
 @json_option
 def up(
     *,
     name: str,
-    database: str,
+    database: str | None,
     conf: Path | None,
     odoo_source: Path | None,
     site: Path | None,
     fresh: bool,
+    beside: str | None,
+    cpus: str | None,
     as_json: bool,
 ) -> None:
     """Bring the lab up, or leave it when it already runs as wanted."""
@@ -53,6 +57,8 @@ def up(
         odoo_source=odoo_source,
         site=_text(site) if site else None,
         fresh=fresh,
+        beside=beside,
+        cpus=_numbers(cpus) if cpus is not None else None,
     )
     show(status, _as_text, as_json=as_json)
 
@@ -69,7 +75,7 @@ def restart(*, name: str, as_json: bool) -> None:
 @name_option
 @json_option
 def down(*, name: str, as_json: bool) -> None:
-    """Stop its servers; what they wrote stays."""
+    """Stop its servers, and the labs beside it; what they wrote stays."""
     lab = _lab(name)
     lab.down()
     show(lab.status(), _as_text, as_json=as_json)
@@ -120,6 +126,13 @@ def _lab(name: str) -> Lab:
     return Lab.named(name, environment=os.environ, progress=progress())
 
 
+def _numbers(cpus: str) -> list[int]:
+    numbers = cpus.split(",")
+    if not all(number.isdecimal() for number in numbers):
+        raise UsageError(f"--cpus {cpus} names no cores", cure="give numbers like 0 or 0,1")
+    return [int(number) for number in numbers]
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
@@ -140,6 +153,10 @@ def _as_text(status: LabStatus, paint: Paint) -> str:
         "log": status.log,
         "PostgreSQL": status.postgres_socket,
     }
+    if status.beside:
+        rows["PostgreSQL"] = f"{status.postgres_socket}, of the lab {status.beside!r}"
+    if status.cpus:
+        rows["cores"] = f"{', '.join(map(str, status.cpus))} only"
     health = paint.good("healthy") if status.healthy else "not healthy"
     lines = [paint.bold(f"The lab {status.name!r} runs, {health}.")]
     lines += [f"  {name:<11}{value}" for name, value in rows.items()]

@@ -2,7 +2,8 @@
 
     lab/
       shared/            what every lab uses: Debian's packages, the interpreter, built databases
-      labs/NAME/         one lab: its cluster, its Odoo, its nginx, its logs
+      labs/NAME/         one lab: its cluster, its Odoo, its nginx, its logs; a lab that stands
+                         beside another has that one's cluster, data and token
       labs/NAME.lock     held while a command works on that lab
 
 Everything under `lab/` can be fetched or made again. Folders that servers write to belong to the
@@ -70,14 +71,25 @@ class SharedFolder(msgspec.Struct, frozen=True):
 
 
 class LabFolder(msgspec.Struct, frozen=True):
-    """One lab's folder."""
+    """One lab's folder.
+
+    Attributes:
+        beside: the folder of the lab whose PostgreSQL, data and token this one uses, None where
+            it has its own.
+    """
 
     path: Path
+    beside: Path | None = None
 
     @property
     def name(self) -> str:
         """The lab's name."""
         return self.path.name
+
+    @property
+    def owner(self) -> LabFolder:
+        """The folder of the lab that has the PostgreSQL and the data: this one, or that beside."""
+        return LabFolder(self.beside) if self.beside else self
 
     @property
     def lock(self) -> Path:
@@ -92,7 +104,7 @@ class LabFolder(msgspec.Struct, frozen=True):
     @property
     def token(self) -> Path:
         """What the lab's Odoo module compares with the environment."""
-        return self.path / "token"
+        return self.owner.path / "token"
 
     @property
     def conf(self) -> Path:
@@ -107,7 +119,7 @@ class LabFolder(msgspec.Struct, frozen=True):
     @property
     def cluster(self) -> Path:
         """PostgreSQL's data."""
-        return self.path / "pg"
+        return self.owner.path / "pg"
 
     @property
     def addons(self) -> Path:
@@ -117,7 +129,7 @@ class LabFolder(msgspec.Struct, frozen=True):
     @property
     def data(self) -> Path:
         """Odoo's data_dir: filestore and sessions."""
-        return self.path / "data"
+        return self.owner.path / "data"
 
     @property
     def work(self) -> Path:
@@ -142,10 +154,10 @@ class LabFolder(msgspec.Struct, frozen=True):
     @property
     def sockets(self) -> Path:
         """Where PostgreSQL listens; elsewhere when the path would be too long for a socket."""
-        inside = self.path / "run"
+        inside = self.owner.path / "run"
         if len(os.fsencode(inside / SOCKET_NAME)) <= LONGEST_SOCKET_BYTES:
             return inside
-        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
+        digest = hashlib.sha256(os.fsencode(self.owner.path)).hexdigest()[:12]
         return Path(tempfile.gettempdir(), f"workeroo-{digest}")
 
     def make(self, user: LabUser) -> None:
@@ -164,7 +176,7 @@ class LabFolder(msgspec.Struct, frozen=True):
 
     def remove(self) -> None:
         """Remove every file of this lab but the lock that the caller holds."""
-        if self.sockets.parent != self.path:
+        if self.sockets.parent != self.path and not self.beside:
             remove_tree(self.sockets)
         remove_tree(self.path)
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
 
-from workeroo.errors import MissingInput, NotPermitted, Unavailable, UsageError
+from workeroo.errors import Unavailable, UsageError
+from workeroo.lab.beside import find_lab, guests, settle, shared_database, stop_guests
+from workeroo.lab.conf import read_conf, sound_conf, write_conf
+from workeroo.lab.cpus import checked_cpus
 from workeroo.lab.database import KINDS, Databases
 from workeroo.lab.folder import LabFolder, LabRoot, find_root, remove_tree
 from workeroo.lab.lock import locked
-from workeroo.lab.nginx import Nginx, fill
+from workeroo.lab.nginx import Nginx
 from workeroo.lab.odoo import OdooDied, OdooServer, is_healthy
 from workeroo.lab.ports import LOOPBACK, Ports, choose_ports, is_free
-from workeroo.lab.postgres import find_cluster
+from workeroo.lab.postgres import Cluster, find_cluster
 from workeroo.lab.process import Started, is_alive
-from workeroo.lab.progress import Progress, Silent
+from workeroo.lab.servers import stop_servers
 from workeroo.lab.source import OdooSource, find_source, place_addons
 from workeroo.lab.state import LabState, read_state, write_state
 from workeroo.lab.user import LabUser, choose_user
+from workeroo.progress import Progress, Silent
 
 DEFAULT_NAME = "lab"
 
@@ -43,6 +46,7 @@ class Wanted(msgspec.Struct, frozen=True):
         odoo_source: a checkout of Odoo, None for Debian's package.
         site: the text of an nginx site with placeholders, None for a sound one.
         fresh: replace the database by an untouched one.
+        cpus: the cores on which Odoo may run, None for all.
     """
 
     conf: Path | None = None
@@ -50,6 +54,7 @@ class Wanted(msgspec.Struct, frozen=True):
     odoo_source: Path | None = None
     site: str | None = None
     fresh: bool = False
+    cpus: tuple[int, ...] | None = None
 
 
 class LabStatus(msgspec.Struct, frozen=True):
@@ -67,6 +72,8 @@ class LabStatus(msgspec.Struct, frozen=True):
     conf: str | None = None
     log: str | None = None
     postgres_socket: str | None = None
+    beside: str | None = None
+    cpus: tuple[int, ...] | None = None
     healthy: bool = False
 
 
@@ -75,7 +82,7 @@ class Lab:
 
     def __init__(self, root: LabRoot, name: str, user: LabUser, progress: Progress) -> None:
         self.root = root
-        self.folder: LabFolder = root.lab(name)
+        self.folder: LabFolder = find_lab(root, name)
         self.user = user
         self.progress = progress
 
@@ -165,6 +172,8 @@ class Lab:
             conf=str(self.folder.conf),
             log=str(self.folder.odoo_log),
             postgres_socket=str(self.folder.sockets),
+            beside=state.beside,
+            cpus=state.cpus,
             healthy=running and is_healthy(state.ports.http),
         )
 
@@ -174,22 +183,36 @@ class Lab:
         self,
         *,
         conf: Path | None = None,
-        database: str = "base",
+        database: str | None = None,
         odoo_source: Path | None = None,
         site: str | None = None,
         fresh: bool = False,
+        beside: str | None = None,
+        cpus: Sequence[int] | None = None,
     ) -> LabStatus:
         """Bring it up as wanted; what already runs so is left alone.
+
+        Args:
+            conf: an odoo.conf, None for the lab's own.
+            database: a name of `KINDS`; None for `base`, or for what the lab beside serves.
+            odoo_source: a checkout of Odoo, None for Debian's package.
+            site: the text of an nginx site with placeholders.
+            fresh: replace the database by an untouched one.
+            beside: the lab whose PostgreSQL, database, filestore and sessions it shall use.
+            cpus: the cores on which Odoo may run, None for all.
 
         Raises:
             OdooDied: when Odoo does not start with this odoo.conf; nothing is left running.
         """
-        wanted = Wanted(conf, database, odoo_source, site, fresh)
-        if database not in KINDS:
+        self.folder = settle(self.root, self.name, beside)
+        if self.folder.beside:
+            database = shared_database(self.folder, database, fresh=fresh)
+        wanted = Wanted(conf, database or "base", odoo_source, site, fresh, checked_cpus(cpus))
+        if wanted.database not in KINDS:
             raise UsageError(f"there is no database {database!r}", cure=f"use {' or '.join(KINDS)}")
-        text = _read(conf) if conf else None
+        text = read_conf(conf) if conf else None
         self.root.prepare(self.user)
-        with locked(self.folder.lock, self.progress):
+        with self._locked():
             try:
                 self._up(wanted, text)
             except BaseException:
@@ -204,7 +227,7 @@ class Lab:
             OdooDied: when Odoo does not start with it.
             Unavailable: when the lab was never up.
         """
-        with locked(self.folder.lock, self.progress):
+        with self._locked():
             state = self._state()
             source = self._source(Wanted(odoo_source=state.odoo_source))
             OdooServer(self.folder, self.user).stop(state.odoo)
@@ -214,21 +237,38 @@ class Lab:
         return self.status()
 
     def down(self) -> None:
-        """Stop its servers; what they wrote stays."""
+        """Stop its servers, and the labs beside it; what they wrote stays."""
         if self.folder.path.is_dir():
-            with locked(self.folder.lock, self.progress):
+            with self._locked():
                 self._down()
 
     def destroy(self) -> None:
-        """Stop its servers and remove every file of it."""
+        """Stop its servers and remove every file of it.
+
+        Raises:
+            UsageError: while a lab stands beside it: its files were not meant.
+        """
         if not self.folder.lock.exists():
             return
-        with locked(self.folder.lock, self.progress):
+        with self._locked():
+            for guest in guests(self.root, self.folder):
+                raise UsageError(
+                    f"the lab {guest.name!r} stands beside {self.name!r}",
+                    cure=f"call workeroo lab destroy --name {guest.name} first",
+                )
             self._down()
             self.folder.remove()
             self.folder.lock.unlink()
 
     # How it does it
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Held: this lab, then the one beside which it stands; never the other way round."""
+        with ExitStack() as held:
+            for folder in dict.fromkeys((self.folder.path, self.folder.owner.path)):
+                held.enter_context(locked(LabFolder(folder).lock, self.progress))
+            yield
 
     def _up(self, wanted: Wanted, given: bytes | None) -> None:
         source = self._source(wanted)
@@ -237,26 +277,39 @@ class Lab:
         conf = sound_conf(self.folder) if given is None else given
         state = read_state(self.folder.state) or self._settle_ports(None)
         cluster = find_cluster(self.folder, self.user)
-        cluster.make(self.progress)
-        cluster.start(self.progress)
+        self._start_postgres(cluster)
         key = _key(wanted, conf, source)
         if is_alive(state.odoo) and state.key == key and not wanted.fresh:
             self._start_nginx(state, wanted)
             return
-        self._stop_servers(state)
+        stop_servers(self.folder, self.user, state)
         place_addons(self.folder)
-        databases = Databases(self.folder, self.root.shared, self.user, cluster, source)
-        databases.provide(wanted.database, self.progress, fresh=wanted.fresh)
-        _write_conf(self.folder, conf, self.user)
+        if not self.folder.beside:
+            if wanted.fresh:
+                stop_guests(self.root, self.folder, self.user, self.progress)
+            databases = Databases(self.folder, self.root.shared, self.user, cluster, source)
+            databases.provide(wanted.database, self.progress, fresh=wanted.fresh)
+        write_conf(self.folder, conf, self.user)
         state.key, state.database, state.version = key, wanted.database, source.version
         state.conf_origin = str(wanted.conf) if wanted.conf else None
-        state.odoo_source = wanted.odoo_source
+        state.odoo_source, state.cpus = wanted.odoo_source, wanted.cpus
         self._start(state, source, wanted)
 
     def _down(self) -> None:
-        self._stop_servers(read_state(self.folder.state))
-        if self.folder.cluster.is_dir():
+        stop_guests(self.root, self.folder, self.user, self.progress)
+        stop_servers(self.folder, self.user, read_state(self.folder.state))
+        if not self.folder.beside and self.folder.cluster.is_dir():
             find_cluster(self.folder, self.user).stop()
+
+    def _start_postgres(self, cluster: Cluster) -> None:
+        if self.folder.beside is None:
+            cluster.make(self.progress)
+            cluster.start(self.progress)
+        elif not cluster.is_running():
+            owner = self.folder.owner.name
+            raise Unavailable(
+                f"the lab {owner!r} does not run", cure=f"call workeroo lab up --name {owner}"
+            )
 
     def _source(self, wanted: Wanted) -> OdooSource:
         shared = self.root.shared
@@ -267,11 +320,14 @@ class Lab:
         """The state with ports on which nobody listens and that no other lab has chosen."""
         with locked(self.root.shared.lock, self.progress):
             if state is None or not all(map(is_free, state.ports.all())):
-                others = [lab for lab in self.root.labs() if lab != self.folder]
+                others = [lab for lab in self.root.labs() if lab.path != self.folder.path]
                 ports = choose_ports(port for lab in others for port in _ports_of(lab))
-                state = msgspec.structs.replace(state, ports=ports) if state else LabState(ports)
+                state = msgspec.structs.replace(state, ports=ports) if state else self._new(ports)
                 write_state(self.folder.state, state)
         return state
+
+    def _new(self, ports: Ports) -> LabState:
+        return LabState(ports, beside=self.folder.owner.name if self.folder.beside else None)
 
     def _start(self, state: LabState, source: OdooSource, wanted: Wanted) -> None:
         """Start Odoo and nginx; again on other ports when somebody was quicker to take one."""
@@ -291,17 +347,9 @@ class Lab:
             state.odoo = started
             write_state(self.folder.state, state)
 
-        server = OdooServer(self.folder, self.user, source)
+        server = OdooServer(self.folder, self.user, source, state.cpus)
         with self.progress.step(f"starting Odoo {source.version}"):
             server.start(state.ports, state.database or "base", record)
-
-    def _stop_servers(self, state: LabState | None) -> None:
-        """Stop nginx and Odoo, also those of which there is no record."""
-        Nginx(self.folder, self.user).stop(state.nginx if state else None)
-        OdooServer(self.folder, self.user).stop(state.odoo if state else None)
-        if state is not None:
-            state.nginx = state.odoo = None
-            write_state(self.folder.state, state)
 
     def _start_nginx(self, state: LabState, wanted: Wanted) -> None:
         def record(started: Started | None) -> None:
@@ -324,42 +372,13 @@ class Lab:
 
 
 def destroy_all(labs: LabRoot, progress: Progress, user: LabUser) -> None:
-    """Remove every lab and what they share."""
-    for folder in labs.labs():
+    """Remove every lab and what they share; those that stand beside another first."""
+    found = [find_lab(labs, folder.name) for folder in labs.labs()]
+    for folder in sorted(found, key=lambda folder: folder.beside is None):
         Lab(labs, folder.name, user, progress).destroy()
     if labs.path.is_dir():
         with locked(labs.shared.lock, progress):
             remove_tree(labs.path)
-
-
-def sound_conf(folder: LabFolder) -> bytes:
-    """The lab's own odoo.conf, with the hash of a master password that nobody knows."""
-    template = files("workeroo.lab").joinpath("templates").joinpath("odoo.conf")
-    digest = hashlib.sha512(folder.token.read_bytes()).digest()
-    # The form that Odoo writes (passlib's): base64 with a dot for the plus, without padding.
-    salt, checksum = (
-        base64.b64encode(part, altchars=b"./").decode().rstrip("=")
-        for part in (digest[:16], digest)
-    )
-    hashed = f"$pbkdf2-sha512$600000${salt}${checksum}"
-    return fill(template.read_text(encoding="utf-8"), {"MASTER_PASSWORD": hashed}).encode()
-
-
-def _read(conf: Path) -> bytes:
-    try:
-        return conf.read_bytes()
-    except PermissionError as error:
-        raise NotPermitted("it cannot be read", where=str(conf)) from error
-    except OSError as error:
-        raise MissingInput(error.strerror or str(error), where=str(conf)) from error
-
-
-def _write_conf(folder: LabFolder, conf: bytes, user: LabUser) -> None:
-    """The odoo.conf for the lab's user only: it may hold passwords."""
-    folder.conf.unlink(missing_ok=True)
-    folder.conf.touch(mode=0o600)
-    user.own(folder.conf)
-    folder.conf.write_bytes(conf)
 
 
 def _write_token(folder: LabFolder) -> None:
@@ -368,7 +387,7 @@ def _write_token(folder: LabFolder) -> None:
 
 
 def _key(wanted: Wanted, conf: bytes, source: OdooSource) -> str:
-    said = f"{wanted.database} {source.key()} ".encode()
+    said = f"{wanted.database} {source.key()} {wanted.cpus} ".encode()
     return hashlib.sha256(said + conf).hexdigest()[:12]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from workeroo.errors import Unavailable
+from workeroo.lab.cpus import pinned
 from workeroo.lab.folder import LabFolder
 from workeroo.lab.ports import LOOPBACK, Ports, answers
 from workeroo.lab.postgres import PORT, ROLE
@@ -54,11 +55,12 @@ class OdooDied(Unavailable):
 
 
 class OdooServer(msgspec.Struct, frozen=True):
-    """The lab's Odoo server."""
+    """The lab's Odoo server, on some cores only where they are given."""
 
     folder: LabFolder
     user: LabUser
     source: OdooSource | None = None
+    cpus: tuple[int, ...] | None = None
 
     def start(
         self, ports: Ports, database: str, record: Callable[[Started | None], None]
@@ -97,8 +99,9 @@ class OdooServer(msgspec.Struct, frozen=True):
         log = self.folder.odoo_log
         if log.exists():
             log.replace(log.with_name("odoo.previous.log"))
+        command = source.command("-c", str(self.folder.conf), *self._own(ports, database))
         return start_server(
-            source.command("-c", str(self.folder.conf), *self._own(ports, database)),
+            pinned(command, self.cpus),
             user=self.user,
             cwd=self.folder.work,
             log=log,

@@ -19,6 +19,8 @@ class LabState(msgspec.Struct):
         key: a digest of what the running Odoo was started from; another key means start anew.
         conf_origin: where the odoo.conf came from, None for the lab's own.
         odoo_source: the checkout that runs, None for Debian's package.
+        beside: the lab on whose PostgreSQL it stands, None where it has its own.
+        cpus: the cores on which Odoo may run, None for all.
     """
 
     ports: Ports
@@ -28,6 +30,8 @@ class LabState(msgspec.Struct):
     version: str | None = None
     conf_origin: str | None = None
     odoo_source: Path | None = None
+    beside: str | None = None
+    cpus: tuple[int, ...] | None = None
     odoo: Started | None = None
     nginx: Started | None = None
 
