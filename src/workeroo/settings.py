@@ -21,3 +21,15 @@ def cache_folder(environment: Mapping[str, str], *, root: bool) -> PurePosixPath
     if root:
         return PurePosixPath("/var/cache/workeroo")
     return PurePosixPath(environment.get("HOME", "/"), ".cache", "workeroo")
+
+
+def state_folder(environment: Mapping[str, str], *, root: bool) -> PurePosixPath:
+    """The folder for what must not be lost: the history of changes with what stood before.
+
+    `XDG_STATE_HOME` wins, as above; root gets /var/lib.
+    """
+    if explicit := environment.get("XDG_STATE_HOME"):
+        return PurePosixPath(explicit, "workeroo")
+    if root:
+        return PurePosixPath("/var/lib/workeroo")
+    return PurePosixPath(environment.get("HOME", "/"), ".local", "state", "workeroo")

@@ -19,6 +19,9 @@ COMMANDS = {
     "facts": "Collect what is known of this server into JSON.",
     "audit": "Say what is wrong with the workers, and the cure.",
     "plan": "Decide the settings for a server, with reasons.",
+    "apply": "Put the plan in place, verified, or leave all as it was.",
+    "rollback": "Take a change back, to the byte.",
+    "history": "Tell what was changed on this server, by whom and why.",
     "lab": "Run a real, disposable Odoo to try things on.",
     "completion": "Print the completion script for a shell.",
 }

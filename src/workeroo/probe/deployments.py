@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from workeroo.catalog.series import SERIES
 from workeroo.evidence import Maybe, Unknown, is_known
 from workeroo.facts import procstat
@@ -18,7 +20,7 @@ from workeroo.facts.servers import Seen, Server, parts
 from workeroo.probe import odoo, processes
 from workeroo.probe.conf import conf_in
 from workeroo.probe.manager import read_manager
-from workeroo.probe.nginx import Nginx, in_front_of
+from workeroo.probe.nginx import Nginx, in_front_of, read_nginx
 from workeroo.probe.postgres import password_of, read_postgres
 from workeroo.probe.roots import container_of, own_root
 from workeroo.probe.world import World, found, why_not
@@ -56,6 +58,15 @@ def read_deployment(
         conf=conf,
         postgres=_postgres(world, pid, home, settings, container),
         proxy=_proxy(nginxes, settings, seen),
+    )
+
+
+def with_proxy(deployment: Deployment) -> Deployment:
+    """A deployment that does not run, with the proxy of this host that leads to its ports."""
+    world = World()
+    nginxes = read_nginx(world, processes.everything(world))
+    return msgspec.structs.replace(
+        deployment, proxy=_proxy(nginxes, deployment.settings, deployment.processes)
     )
 
 

@@ -71,12 +71,29 @@ def read_nginx(world: World, processes: list[Seen]) -> list[Nginx] | Unknown | N
     return readable or next(nginx for nginx in seen if isinstance(nginx, Unknown))
 
 
-def files_of(world: World, config: str) -> World | Unknown:
-    """The files as the nginx with this main file sees them, which may run in a container."""
+def master_of(world: World, config: str) -> Seen | None:
+    """The master process of the nginx with this main file, where one runs."""
     for process in everything(world):
         if process.argv[0].startswith(_TITLE) and _config_of(process.argv[0]) == config:
-            return own_root(world, process.pid)
-    return world
+            return process
+    return None
+
+
+def files_of(world: World, config: str) -> World | Unknown:
+    """The files as the nginx with this main file sees them, which may run in a container."""
+    master = master_of(world, config)
+    return world if master is None else own_root(world, master.pid)
+
+
+def directives_of(world: World, config: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """All that an nginx with this main file reads, includes put in place; and what it cannot."""
+    reader = _Reader(world, config)
+    return list(reader.directives(config)), reader.problems
+
+
+def command_of(master: Seen) -> list[str]:
+    """The command line that a master was started with, which it keeps in its title."""
+    return master.argv[0][len(_TITLE) :].split()
 
 
 def in_front_of(nginxes: list[Nginx], ports: Collection[int]) -> Proxy | Unknown:
@@ -99,8 +116,7 @@ def _running(world: World, master: Seen) -> Nginx | Unknown:
 
 def _read(world: World, config: str, *, running: bool, contained: bool) -> Nginx:
     problems = [] if running else [f"nginx does not run; this is what {config} says"]
-    reader = _Reader(world, config)
-    directives = list(reader.directives(config))
+    directives, unread = directives_of(world, config)
     here = _addresses(world)
     if contained:  # it calls its neighbours by the names of their containers
         here |= _upstream_hosts(directives)
@@ -109,7 +125,7 @@ def _read(world: World, config: str, *, running: bool, contained: bool) -> Nginx
         config=config,
         directives=directives,
         here=frozenset(here),
-        problems=[*problems, *reader.problems],
+        problems=[*problems, *unread],
     )
 
 

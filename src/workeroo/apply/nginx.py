@@ -1,0 +1,165 @@
+"""Would nginx take the new files, and how is it made to read them without losing a request?
+
+Before anything changes, nginx itself judges the configuration as it would be: all files put into
+one, the staged ones in the place of those that stand. To see that this way of asking is sound, the
+configuration that stands is judged in the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+
+from workeroo.apply.place import write_synced
+from workeroo.apply.product import Seen
+from workeroo.apply.run import Outcome, run_program
+from workeroo.apply.signalling import signal_process
+from workeroo.errors import Unavailable
+from workeroo.facts import servers
+from workeroo.probe.nginx import command_of, directives_of, master_of
+from workeroo.probe.processes import everything
+from workeroo.probe.world import World
+
+TEST_SECONDS = 30
+"""nginx -t resolves the names of upstreams, which may take a resolver's own time."""
+
+RELOAD_SECONDS = 15
+"""New workers stand within a second; a host in trouble gets more."""
+
+_PAUSE_SECONDS = 0.05
+_PLACES = ("-p", "-e")  # the folder that names start from, and the error log
+WHAT = "nginx configuration"
+
+
+class Staged(World):
+    """This host as it would be with some files in another place's stead."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        super().__init__()
+        self.files = files
+
+    def open_path(self, path: str | PurePosixPath) -> Path:
+        """The staged file where there is one."""
+        return self.files.get(self.resolve(path)) or super().open_path(path)
+
+    def glob(self, pattern: str) -> list[str]:
+        """With the staged files that do not stand yet."""
+        new = [path for path in self.files if fnmatchcase(path, pattern)]
+        return sorted({*super().glob(pattern), *new})
+
+
+def judge(config: str, files: Mapping[str, Path]) -> Seen:
+    """What nginx says of the configuration as it would be.
+
+    Args:
+        config: path of the main file.
+        files: the staged file for each real path.
+    """
+    said = _test(Staged(files), config)
+    if isinstance(said, Seen):
+        return said
+    if said.status == 0:
+        return Seen(what=WHAT, holds=True, text="nginx takes the new files (nginx -t)")
+    as_it_stands = _test(World(), config)
+    if isinstance(as_it_stands, Seen) or as_it_stands.status != 0:
+        text = f"nginx cannot be asked in advance: {said.last_line}"
+        return Seen(what=WHAT, holds=None, text=text)
+    return Seen(what=WHAT, holds=False, text=f"nginx refuses the new files: {said.last_line}")
+
+
+def judge_in_place(config: str) -> Seen:
+    """What nginx says of the files as they stand, by its own command line."""
+    master = master_of(World(), config)
+    asked = _asked(master, config)
+    try:
+        said = run_program(asked, timeout_seconds=TEST_SECONDS, user=_user(master))
+    except Unavailable as error:
+        return Seen(what=WHAT, holds=None, text=error.what)
+    if said.status:
+        return Seen(what=WHAT, holds=False, text=f"nginx refuses its files: {said.last_line}")
+    return Seen(what=WHAT, holds=True, text="nginx takes its files (nginx -t)")
+
+
+def reload(config: str) -> Seen:
+    """Have a running nginx read its files anew: old workers finish what they have begun."""
+    master = master_of(World(), config)
+    if master is None:
+        text = "nginx does not run; it will read the files when it starts"
+        return Seen(what="nginx reload", holds=None, text=text)
+    before = _children(master.pid)
+    title = master.argv
+    signal_process(master.pid, signal.SIGHUP, is_meant=lambda: _argv(master.pid) == title)
+    end = time.monotonic() + RELOAD_SECONDS
+    while not _children(master.pid) - before:
+        if time.monotonic() > end:
+            text = f"nginx (pid {master.pid}) kept its old workers: see its error log"
+            return Seen(what="nginx reload", holds=False, text=text)
+        time.sleep(_PAUSE_SECONDS)
+    text = f"nginx (pid {master.pid}) has new workers, which read the new files"
+    return Seen(what="nginx reload", holds=True, text=text)
+
+
+def _test(world: World, config: str) -> Outcome | Seen:
+    """Ask nginx about all files put into one; a Seen where it cannot be asked."""
+    import crossplane  # noqa: PLC0415 - only hosts with an nginx wait for it
+
+    directives, problems = directives_of(world, config)
+    if problems:
+        return Seen(what=WHAT, holds=None, text=f"nginx cannot be asked: {problems[0]}")
+    master = master_of(World(), config)
+    whole = crossplane.build(directives)
+    try:
+        with _beside(config, whole.encode("utf-8", "surrogateescape"), _user(master)) as file:
+            asked = _asked(master, file)
+            return run_program(asked, timeout_seconds=TEST_SECONDS, user=_user(master))
+    except (OSError, Unavailable) as error:
+        return Seen(what=WHAT, holds=None, text=f"nginx cannot be asked in advance: {error}")
+
+
+@contextmanager
+def _beside(config: str, data: bytes, user: int | None) -> Iterator[str]:
+    """A file in the main file's folder, from where nginx takes relative names; gone afterwards."""
+    path = Path(config).with_name(".workeroo-check.conf")
+    try:
+        write_synced(path, data)
+        if user is not None and os.geteuid() == 0:
+            os.chown(path, user, -1)
+        yield str(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _asked(master: servers.Seen | None, config: str) -> list[str]:
+    """The command that asks about a main file, with the places that the running nginx was given.
+
+    Of its command line only these options: -g holds words between quotes, which a title loses.
+    """
+    words = command_of(master) if master else ["nginx"]
+    places = [
+        word for option, value in pairwise(words) if option in _PLACES for word in (option, value)
+    ]
+    return [words[0], *places, "-c", config, "-t"]
+
+
+def _user(master: servers.Seen | None) -> int | None:
+    """The user of the master, so that what the test opens is opened as it would be."""
+    if master is None:
+        return None
+    try:
+        return Path(f"/proc/{master.pid}").stat().st_uid
+    except OSError:
+        return None
+
+
+def _children(pid: int) -> set[int]:
+    return {process.pid for process in everything(World()) if process.parent_pid == pid}
+
+
+def _argv(pid: int) -> list[str] | None:
+    return next((process.argv for process in everything(World()) if process.pid == pid), None)

@@ -1,0 +1,293 @@
+"""How is a change carried out so that the server ends with the old files or with the new ones?
+
+    save       the bytes that stand and those that shall, and a record that says so
+    prepare    the new files beside the old ones: all that needs room on the disk
+    swap       each file, whole, in one rename
+    take       Odoo is restarted, nginx reads its files
+    verify     the server is looked at from outside
+    or undo    the old bytes are put back, the server reads them and is looked at again
+
+The record says which part begins before it begins. Whoever comes after an interruption reads it
+and goes on from there (`finish`): forward where all files are in place, else back. What is done
+twice does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+
+from workeroo.apply import nginx
+from workeroo.apply.place import (
+    Traits,
+    bring_back,
+    bytes_of,
+    digest,
+    prepare,
+    swap,
+    tidy,
+    write_synced,
+)
+from workeroo.apply.product import Change, Expected, Replaced, Restart, Seen, State
+from workeroo.apply.restart import restart
+from workeroo.apply.stage import Piece, odoo_takes
+from workeroo.apply.store import Store
+from workeroo.apply.verify import find, holds, verify
+from workeroo.errors import OutputError, Unavailable, WorkerooError
+from workeroo.progress import Progress, Silent
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that was staged and checked, and what it is for; see `Change` for the words."""
+
+    pieces: list[Piece]
+    made_by: str
+    why: str
+    undoes: str | None = None
+    conf_path: str | None = None
+    series: int
+    nginx: str | None = None
+    restart: Restart | None = None
+    before: Expected | None = None
+    after: Expected | None = None
+    told: list[str] = []
+
+
+class Watch:
+    """Who looks on: hears of long steps, and of every boundary between two deeds.
+
+    The boundaries are where an interruption can strike; tests strike at each.
+    """
+
+    def __init__(
+        self, progress: Progress | None = None, at: Callable[[str], None] | None = None
+    ) -> None:
+        self.progress = progress or Silent()
+        self._at = at
+
+    def at(self, boundary: str) -> None:
+        """Say that one deed is done and the next not begun."""
+        if self._at is not None:
+            self._at(boundary)
+
+
+def carry_out(store: Store, order: Order, watch: Watch) -> Change:
+    """Save, swap, take, verify; undo where that fails. The store is locked by the caller.
+
+    Raises:
+        NotPermitted, Unavailable: when the old bytes could not be saved; nothing was changed.
+    """
+    change = _save(store, order, watch)
+    return _forward(store, change, watch, swaps=True)
+
+
+def finish(store: Store, watch: Watch) -> Change | None:
+    """Finish or undo what an interrupted call left; None where there is nothing.
+
+    The store is locked by the caller.
+    """
+    store.sweep()
+    change = store.unfinished()
+    if change is None:
+        return None
+    if change.state == "staged":
+        return _end(store, change, "abandoned", "It was interrupted before any file had changed.")
+    if change.state == "restarting" and all(map(_is_new, change.files)):
+        change = _note(change, "It was interrupted when all files were in place: finished now.")
+        return _forward(store, change, watch, swaps=False)
+    return _undo(store, change, "It was interrupted: undone now.", watch)
+
+
+def _save(store: Store, order: Order, watch: Watch) -> Change:
+    """Keep the bytes of both sides; only then is there a record, and with it a way back."""
+    watch.at("begin")
+    name = store.begin()
+    watch.at("folder made")
+    for number, piece in enumerate(order.pieces):
+        for path, data in ((store.before, piece.before), (store.after, piece.after)):
+            if data is not None:
+                _keep(path(name, number), data)
+    watch.at("bytes saved")
+    change = Change(
+        id=name,
+        state="staged",
+        made_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        made_by=order.made_by,
+        why=order.why,
+        undoes=order.undoes,
+        files=[piece.told for piece in order.pieces],
+        conf_path=order.conf_path,
+        series=order.series,
+        nginx=order.nginx,
+        restart=order.restart,
+        before=order.before,
+        after=order.after,
+        told=order.told,
+    )
+    store.write(change)
+    watch.at("staged")
+    return change
+
+
+def _keep(path: Path, data: bytes) -> None:
+    try:
+        write_synced(path, data)
+    except OSError as error:
+        what = f"the old bytes cannot be saved, so nothing was changed: {error.strerror}"
+        raise OutputError(what, where=str(path), cure="make room") from error
+
+
+def _forward(store: Store, change: Change, watch: Watch, *, swaps: bool) -> Change:
+    try:
+        if swaps:
+            change = _swap(store, change, watch)
+        change, seen = _take(store, change, watch)
+    except WorkerooError as error:
+        # The record knows more than we do: it was written before each part began.
+        return _undo(store, store.read(change.id), f"{error}.", watch)
+    change = msgspec.structs.replace(change, verified=seen)
+    if not holds(seen):
+        return _undo(store, change, f"Not verified: {_against(seen)}.", watch)
+    return _end(store, change, "done", "In place and verified.", watch)
+
+
+def _swap(store: Store, change: Change, watch: Watch) -> Change:
+    change = _enter(store, change, "swapping", watch)
+    for number, file in enumerate(change.files):
+        prepare(Path(file.real_path), _saved(file, store.after(change.id, number)), _traits(file))
+        watch.at(f"{file.path} prepared")
+    for file in change.files:
+        if digest(bytes_of(Path(file.real_path))) != file.before_digest:
+            what = "somebody else has changed this file meanwhile"
+            raise Unavailable(what, where=file.real_path, cure="call it again")
+        swap(Path(file.real_path))
+        watch.at(f"{file.path} in place")
+    return change
+
+
+def _take(store: Store, change: Change, watch: Watch) -> tuple[Change, list[Seen]]:
+    """Have the server read what stands now, and look at it."""
+    change = msgspec.structs.replace(change, asked=True)
+    change = _enter(store, change, "restarting", watch)
+    seen = _read_anew(change, watch, restarts=change.restart is not None, wanted=change.after)
+    watch.at("verified")
+    return change, seen
+
+
+def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
+    """Put the old bytes back, have them read where the new ones may have been, look again."""
+    change = _note(change, why)
+    try:
+        change = _enter(store, change, "restoring", watch)
+    except WorkerooError as error:  # a full disk must not keep the old files from coming back
+        change = _note(change, f"{error}.")
+    try:
+        _bring_all_back(store, change, watch)
+        restarts, note = _may_restart(store, change)
+        change = _note(change, note) if note else change
+        seen = _read_anew(change, watch, restarts=restarts, wanted=change.before)
+    except WorkerooError as error:
+        return _end(store, change, "stuck", f"{error}.", watch)
+    change = msgspec.structs.replace(change, verified=seen)
+    if change.before is not None and not holds(seen):
+        told = f"The old files are back, but: {_against(seen)}."
+        return _end(store, change, "stuck", told, watch)
+    return _end(store, change, "restored", "The old files are back.", watch)
+
+
+def _bring_all_back(store: Store, change: Change, watch: Watch) -> None:
+    """Every old file in its place again, but for those that somebody else has changed meanwhile.
+
+    Raises:
+        Unavailable: when there were such; the others are back then.
+    """
+    foreign = []
+    for number, file in enumerate(change.files):
+        saved = _saved(file, store.before(change.id, number), old=True)
+        if digest(bytes_of(Path(file.real_path))) in (file.before_digest, file.after_digest):
+            bring_back(Path(file.real_path), saved, _traits(file))
+            watch.at(f"{file.path} back")
+        else:
+            foreign.append(file.real_path)
+    if foreign:
+        what = "somebody else has changed this file meanwhile: it was left alone"
+        raise Unavailable(what, where=", ".join(foreign))
+
+
+def _read_anew(
+    change: Change, watch: Watch, *, restarts: bool, wanted: Expected | None
+) -> list[Seen]:
+    """Restart Odoo, have nginx read its files, and verify, as far as each is called for."""
+    seen: list[Seen] = []
+    running = find(wanted) if wanted else None
+    old = running.processes[0].pid if running and running.processes else None
+    if restarts and change.restart is not None:
+        with watch.progress.step("restarting Odoo"):
+            restart(change.restart)
+        watch.at("restarted")
+    if change.nginx is not None and change.asked:
+        seen.append(nginx.judge_in_place(change.nginx))
+        if seen[-1].holds is False:
+            return seen
+        seen.append(nginx.reload(change.nginx))
+        watch.at("nginx reloaded")
+    if wanted is not None:
+        with watch.progress.step("looking whether it runs as it should"):
+            seen += verify(wanted, besides=old if restarts else None)
+    return seen
+
+
+def _may_restart(store: Store, change: Change) -> tuple[bool, str]:
+    """Whether the server shall be restarted into the old files, and what must be said of it."""
+    if not change.asked or change.restart is None:
+        return False, ""
+    for number, file in enumerate(change.files):
+        if file.path == change.conf_path and file.existed:
+            said = odoo_takes(
+                store.before(change.id, number).read_bytes(), file.path, change.series
+            )
+            if said.holds is False:
+                text = f"Odoo was left running as it is, not restarted: {said.text}."
+                return False, text
+    return True, ""
+
+
+def _saved(file: Replaced, source: Path, *, old: bool = False) -> bytes | None:
+    """The bytes that were saved; None where there is to be no file."""
+    wanted = file.before_digest if old else file.after_digest
+    return None if wanted is None else source.read_bytes()
+
+
+def _traits(file: Replaced) -> Traits:
+    return Traits(file.mode, file.uid, file.gid, file.attributes)
+
+
+def _is_new(file: Replaced) -> bool:
+    return digest(bytes_of(Path(file.real_path))) == file.after_digest
+
+
+def _enter(store: Store, change: Change, state: State, watch: Watch) -> Change:
+    """Say in the record which part begins."""
+    change = msgspec.structs.replace(change, state=state)
+    store.write(change)
+    watch.at(state)
+    return change
+
+
+def _end(
+    store: Store, change: Change, state: State, told: str, watch: Watch | None = None
+) -> Change:
+    for file in change.files:
+        tidy(Path(file.real_path))
+    return _enter(store, _note(change, told), state, watch or Watch())
+
+
+def _note(change: Change, told: str) -> Change:
+    return msgspec.structs.replace(change, told=[*change.told, told])
+
+
+def _against(seen: list[Seen]) -> str:
+    return "; ".join(one.text for one in seen if one.holds is False) or "nothing could be seen"

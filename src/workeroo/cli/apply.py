@@ -1,0 +1,206 @@
+"""`workeroo apply`: put the plan in place, verified, or leave all as it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from workeroo.apply.orders import Rehearsed, order_of, user_name
+from workeroo.apply.product import Change, Rehearsal
+from workeroo.apply.stage import refuse
+from workeroo.apply.store import Store
+from workeroo.apply.transaction import Watch, carry_out, finish
+from workeroo.catalog.series import NEWEST
+from workeroo.cli.planning import Basis, Wish, basis, planned, planning_options
+from workeroo.cli.progress import progress
+from workeroo.cli.show import json_option, paint, show
+from workeroo.errors import MissingInput, UsageError
+from workeroo.evidence import is_known
+from workeroo.facts.conf import ConfFile
+from workeroo.facts.deployment import Deployment
+from workeroo.facts.effective import from_conf
+from workeroo.probe.conf import read_conf
+from workeroo.probe.deployments import with_proxy
+from workeroo.probe.standing import read_standing
+from workeroo.render.subject import SiteWish, Subject
+from workeroo.render.targets import TARGETS
+from workeroo.report.change_text import change_text, diffs_text, rehearsal_text
+
+USUAL_TARGETS = ("odoo.conf", "nginx")
+"""What is put in place unless others are named: what the workers and their users depend on."""
+
+STATUS = {"done": 0, "restored": 1, "abandoned": 1, "stuck": 2}
+"""The exit status by how a change ended."""
+
+
+@click.command("apply")
+@planning_options
+@click.option("--conf", metavar="FILE", help="The odoo.conf of an Odoo that does not run.")
+@click.option(
+    "--target", "targets", multiple=True, type=click.Choice(list(TARGETS)),
+    help="What to put in place; can be repeated.  [default: odoo.conf, nginx]",
+)  # fmt: skip
+@click.option("--restart-command", metavar="COMMAND", help="How Odoo is restarted, if not found.")
+@click.option("--server-name", default="_", metavar="NAME", help="For a new nginx site.")
+@click.option("--dry-run", is_flag=True, help="Say and check everything, change nothing.")
+@click.option("--diff", "with_diff", is_flag=True, help="Show each line that changes.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--finish", "only_finish", is_flag=True, help="Only end what was interrupted.")
+@json_option
+def command(
+    *,
+    conf: str | None,
+    targets: tuple[str, ...],
+    restart_command: str | None,
+    server_name: str,
+    dry_run: bool,
+    with_diff: bool,
+    yes: bool,
+    only_finish: bool,
+    as_json: bool,
+    **said: Any,  # noqa: ANN401 - of many types
+) -> int:
+    """Put the plan in place as one change: checked before, verified after, undone if that fails.
+
+    Files are replaced whole, keeping owner, mode and links; what stood before is kept. Odoo is
+    restarted by whoever runs it, nginx reads its files without losing a request. Then workers,
+    log, a request and a websocket are looked at; unless all is well, the old files come back.
+
+    The exit status is 0 when the change is in place, 1 when it was undone, 2 when a person must
+    look, and another number where nothing was changed.
+
+    \b
+    workeroo apply --dry-run                       what would change, and whether it can
+    workeroo apply --diff                          show it, ask, do it
+    workeroo apply --yes --restart-command 'systemctl restart odoo'
+    workeroo rollback                              take the last change back
+    """
+    store = Store.of(os.environ)
+    watch = Watch(progress())
+    if only_finish:
+        return _finished(store, watch, as_json=as_json)
+    wish = Wish(**said)
+    if wish.facts_path is not None:
+        cure = "leave --facts out, or write the files with `workeroo render`"
+        raise UsageError("a change is made on the server itself", cure=cure)
+    if dry_run:
+        rehearsed = _rehearsed(wish, conf, targets or USUAL_TARGETS, restart_command, server_name)
+        show(_rehearsal(rehearsed), rehearsal_text, as_json=as_json)
+        return int(any(seen.holds is False for seen in rehearsed.checked))
+    with store.locked():
+        interrupted(store, watch)
+        rehearsed = _rehearsed(wish, conf, targets or USUAL_TARGETS, restart_command, server_name)
+        return settle(store, rehearsed, watch, with_diff=with_diff, yes=yes, as_json=as_json)
+
+
+def settle(
+    store: Store, rehearsed: Rehearsed, watch: Watch, *, with_diff: bool, yes: bool, as_json: bool
+) -> int:
+    """Show a change, ask, carry it out, tell how it went; the store is locked."""
+    if not rehearsed.order.pieces:
+        show(_rehearsal(rehearsed), rehearsal_text, as_json=as_json)
+        return 0
+    if with_diff and not as_json:
+        click.echo(diffs_text([piece.told for piece in rehearsed.order.pieces], paint()) + "\n")
+    refuse(rehearsed.checked)
+    _ask(rehearsed, yes=yes)
+    change = carry_out(store, rehearsed.order, watch)
+    show(change, change_text, as_json=as_json)
+    return STATUS[change.state]
+
+
+def interrupted(store: Store, watch: Watch) -> Change | None:
+    """Finish or undo what an interrupted call left, and say which; the store is locked."""
+    change = finish(store, watch)
+    if change is not None:
+        click.echo(f"An interrupted change was found. {' '.join(change.told[-2:])}", err=True)
+    return change
+
+
+def _finished(store: Store, watch: Watch, *, as_json: bool) -> int:
+    with store.locked():
+        change = finish(store, watch)
+    if change is None:
+        click.echo("Nothing was interrupted.", err=True)
+        return 0
+    show(change, change_text, as_json=as_json)
+    return STATUS[change.state]
+
+
+def _ask(rehearsed: Rehearsed, *, yes: bool) -> None:
+    """Say what will happen, and wait for a yes.
+
+    Raises:
+        UsageError: when there is nobody to ask.
+    """
+    files = ", ".join(piece.told.path for piece in rehearsed.order.pieces)
+    what = f"{files} will be replaced"
+    if rehearsed.order.restart is not None:
+        what += ", and Odoo restarted"
+    if yes:
+        click.echo(f"{what}.", err=True)
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(what, cure="add --yes, or look with --dry-run first")
+    click.confirm(f"{what}. Go on?", abort=True, err=True)
+
+
+def _rehearsed(
+    wish: Wish, conf: str | None, targets: tuple[str, ...], command: str | None, name: str
+) -> Rehearsed:
+    """Gather, decide, render, check: all but the change itself."""
+    found = _basis(wish, conf)
+    deployment = found.deployment
+    if deployment is None or not isinstance(deployment.conf, ConfFile):
+        what = "no Odoo with an odoo.conf was found on this host"
+        raise MissingInput(what, cure="start it, or name its file with --conf FILE")
+    subject = Subject(
+        plan=planned(wish, found),
+        deployment=deployment,
+        files=read_standing(deployment),
+        site=SiteWish(server_name=name),
+    )
+    wanted = [n for n in TARGETS if n in targets and (n != "nginx" or _has_site(subject, targets))]
+    rendered = {target: TARGETS[target].render(subject) for target in wanted}
+    return order_of(subject, rendered, made_by=user_name(), restart_command=command)
+
+
+def _has_site(subject: Subject, targets: tuple[str, ...]) -> bool:
+    """By itself only a site that stands is mended; a new one is made where it is asked for."""
+    return subject.proxy is not None or targets is not USUAL_TARGETS
+
+
+def _basis(wish: Wish, conf: str | None) -> Basis:
+    """What to plan from; an odoo.conf that is named stands for the server that it starts."""
+    if conf is None:
+        return basis(wish)
+    found = basis(msgspec.structs.replace(wish, deployment=None)) if not wish.deployment else None
+    if found is None:
+        raise UsageError("--conf and --deployment exclude each other", cure="give one of them")
+    parsed = read_conf(os.path.abspath(conf))  # noqa: PTH100 - links stay
+    return msgspec.structs.replace(found, deployment=_stopped(parsed, wish))
+
+
+def _stopped(parsed: ConfFile, wish: Wish) -> Deployment:
+    """A server that does not run, with the proxy that leads to its ports."""
+    series = wish.series or NEWEST
+    if wish.series is None:
+        click.echo(f"Taken for Odoo {NEWEST}; --series N says another.", err=True)
+    deployment = from_conf(parsed, series)
+    if not is_known(deployment.series):  # pragma: no cover - from_conf sets it
+        raise MissingInput("the series is not known", cure="say it with --series N")
+    return with_proxy(deployment)
+
+
+def _rehearsal(rehearsed: Rehearsed) -> Rehearsal:
+    order = rehearsed.order
+    return Rehearsal(
+        files=[piece.told for piece in order.pieces],
+        restart=order.restart,
+        nginx=order.nginx,
+        checked=rehearsed.checked,
+    )
