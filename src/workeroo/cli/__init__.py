@@ -19,6 +19,7 @@ COMMANDS = {
     "facts": "Collect what is known of this server into JSON.",
     "audit": "Say what is wrong with the workers, and the cure.",
     "plan": "Decide the settings for a server, with reasons.",
+    "render": "Write the plan as files: odoo.conf, nginx, systemd, PostgreSQL.",
     "apply": "Put the plan in place, verified, or leave all as it was.",
     "rollback": "Take a change back, to the byte.",
     "history": "Tell what was changed on this server, by whom and why.",

@@ -34,6 +34,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     series: int | None = None
     deployment: str | None = None
     masters: int = 1
+    cron_only: bool = False
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,6 @@ def basis(wish: Wish) -> Basis:
 
 def planned(wish: Wish, found: Basis) -> Plan:
     """Decide."""
-    declared = wish.cores is not None and wish.memory is not None
     return make_plan(
         found.host,
         deployment=found.deployment,
@@ -78,8 +78,15 @@ def planned(wish: Wish, found: Basis) -> Plan:
         users=wish.users,
         series=wish.series,
         masters=wish.masters,
-        neighbours=0 if declared else max(len(found.facts.deployments) - 1, 0),
+        neighbours=neighbours(wish, found),
+        cron_only=wish.cron_only,
     )
+
+
+def neighbours(wish: Wish, found: Basis) -> int:
+    """The other deployments on the host; none where the hardware was declared for this one."""
+    declared = wish.cores is not None and wish.memory is not None
+    return 0 if declared else max(len(found.facts.deployments) - 1, 0)
 
 
 def choose(deployments: list[Deployment], name: str | None) -> Deployment | None:
@@ -143,4 +150,5 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         metavar="N",
         help="Odoo servers with these settings on one PostgreSQL.",
     ),
+    click.option("--cron-only", is_flag=True, help="A backend without any HTTP worker."),
 ]

@@ -34,11 +34,13 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
         host: the hardware of one such server.
         deployment: the Odoo that stands there; None for one still to be set up.
         neighbours: other deployments on the same host.
+        copied: nobody looked at it: its settings are those of the frontend.
     """
 
     host: Host
     deployment: Deployment | None = None
     neighbours: int = 0
+    copied: bool = False
 
 
 class SplitPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ def make_split(
         ),
     ]
     plans = finish(drafts)
-    looked_at = backend.deployment if backend else None
+    looked_at = None if other.copied else other.deployment
     return SplitPlan(
         rule=rule,
         frontends=frontends,
@@ -136,12 +138,12 @@ def like(frontend: Server) -> Server:
     """
     odoo = frontend.deployment
     if odoo is None:
-        return Server(host=frontend.host)
+        return Server(host=frontend.host, copied=True)
     postgres = odoo.postgres
     if is_known(postgres):
         postgres = msgspec.structs.replace(postgres, local=False)
     copied = msgspec.structs.replace(odoo, proxy=None, postgres=postgres)
-    return Server(host=frontend.host, deployment=copied)
+    return Server(host=frontend.host, deployment=copied, copied=True)
 
 
 def _share(users: int | None, frontends: int) -> int | None:
@@ -159,8 +161,8 @@ def _proxy(deployment: Deployment | None, number: int, frontends: int) -> Iterat
     yield f"{route} goes to {port} of the frontends, the evented process, with upgrade headers."
     if frontends > 1:
         yield (
-            "Two upstreams with every frontend in each. Without shared sessions, ip_hash in both"
-            " keeps a user on one frontend."
+            "Two upstreams, for pages and for the evented processes, with every frontend in each."
+            " ip_hash is no cure for sessions that are not shared: it only hides that for a while."
         )
     setting = deployment.setting("http_interface") if deployment else None
     address = str(setting.value).lower() if setting else ""
