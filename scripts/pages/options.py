@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workeroo.catalog.options import OPTIONS
-from workeroo.catalog.product import Alias, Default, Option, Series, Value
+from workeroo.catalog.product import Alias, Default, Option, Series, Shortcut, Value
 from workeroo.catalog.series import NEWEST, OLDEST, SERIES
 from workeroo.units import format_bytes
 
@@ -158,7 +158,7 @@ def _existence(option: Option) -> str:
     return _span(Default(None, option.defaults[0].first, option.defaults[-1].last))
 
 
-def _span(span: Default | Alias) -> str:
+def _span(span: Default | Alias | Shortcut) -> str:
     last = span.last or NEWEST
     return str(span.first) if span.first == last else f"{span.first} to {last}"
 
@@ -167,7 +167,9 @@ def _flags(option: Option) -> str:
     plain = [f"`{flag}`" for flag in (option.flag, option.short) if flag]
     if not plain:
         return "only in odoo.conf"
-    return ", ".join(plain + [_alias(alias) for alias in option.other_flags])
+    others = [_alias(alias) for alias in option.other_flags]
+    others += [f"`{s.name}` for `{s.value}` ({_span(s)})" for s in option.shortcuts]
+    return ", ".join(plain + others)
 
 
 def _alias(alias: Alias) -> str:

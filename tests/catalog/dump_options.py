@@ -16,6 +16,12 @@ json.dump(
             "file": option.file_loadable,
             "flags": [*option._long_opts, *option._short_opts] if option.cli_loadable else [],
             "choices": option.choices or [],
+            "shortcuts": {
+                other.get_opt_string(): other.const[0]
+                for group in config.parser.option_groups
+                for other in group.option_list
+                if other.dest == name and other.action == "append_const"
+            },
         }
         for name, option in config.options_index.items()
     },

@@ -9,6 +9,9 @@ from workeroo.catalog.othernames import OTHER_NAMES, is_known
 from workeroo.catalog.product import Option
 from workeroo.catalog.series import NEWEST, OLDEST, SERIES
 
+SIZED = ("int", "bytes", "seconds", "float")
+SIZING = ("workers", "memory", "time", "cron", "evented", "database")
+
 BY_NAME = pytest.mark.parametrize("option", OPTIONS.values(), ids=lambda option: option.name)
 
 
@@ -33,6 +36,23 @@ def test_an_option_is_its_own_manual_page(option: Option) -> None:
     assert option.does
     assert all(text.endswith(".") and "  " not in text for text in texts if text)
     assert option.source.startswith("odoo/")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [o for o in OPTIONS.values() if o.kind in SIZED and o.topic in SIZING],
+    ids=lambda option: option.name,
+)
+def test_an_option_with_a_size_says_what_happens_when_it_is_too_low_and_too_high(
+    option: Option,
+) -> None:
+    """It would be no advice to show a number without that."""
+    assert option.too_low
+    assert option.too_high
+
+
+def test_names_that_are_left_alone_have_their_reason() -> None:
+    assert [name.name for name in OTHER_NAMES.values() if not name.why.endswith(".")] == []
 
 
 @BY_NAME

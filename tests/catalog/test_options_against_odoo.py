@@ -28,6 +28,12 @@ TYPES = {
     "path": {"path"},
     "list": {"comma", "addons_path"},
 }
+LISTS = {"upgrade_path", "pre_upgrade_scripts", "without_demo"}
+"""Types of single options, whose text is checked by rules of their own."""
+
+ODD = ("registry_lru_size", "without_demo")
+"""Read by the code though no option has that name."""
+
 BY_HOME = "data_dir"
 """Its default depends on whose server it is."""
 
@@ -56,6 +62,22 @@ def test_no_option_is_made_up(real: dict[str, dict[str, Any]]) -> None:
     assert [option.name for option in options_of(SERIES) if option.name not in real] == []
 
 
+def test_no_other_name_is_gone_or_of_another_type(real: dict[str, dict[str, Any]]) -> None:
+    """Of those that the file may hold: a value of another type keeps the server from starting."""
+    others = [other for other in OTHER_NAMES.values() if other.exists(SERIES)]
+    unlisted = [o.name for o in others if o.name not in real and not o.heir and o.name not in ODD]
+    wrong = {
+        other.name: (other.kind, real[other.name]["type"])
+        for other in others
+        if other.name in real
+        and real[other.name]["file"]
+        and real[other.name]["type"] not in TYPES[other.kind] | LISTS
+    }
+
+    assert unlisted == []
+    assert wrong == {}
+
+
 @pytest.mark.parametrize("option", options_of(SERIES), ids=lambda option: option.name)
 def test_an_option_is_as_odoo_declares_it(option: Option, real: dict[str, dict[str, Any]]) -> None:
     declared = real[option.name]
@@ -64,6 +86,7 @@ def test_an_option_is_as_odoo_declares_it(option: Option, real: dict[str, dict[s
     assert declared["choices"] == option.choices
     assert set(declared["flags"]) >= {flag for flag in (option.flag, option.short) if flag}
     assert bool(declared["flags"]) == (option.flag is not None)
+    assert declared["shortcuts"] == {s.name: s.value for s in option.shortcuts if s.holds(SERIES)}
     assert [declared["variable"]] == (option.environment or [f"ODOO_{option.name.upper()}"])
     if option.name != BY_HOME:
         assert plainly(option, declared["default"]) == option.default(SERIES)

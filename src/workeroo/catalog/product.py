@@ -36,6 +36,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
             switch that turns the default around: "--no-http".
         short: one-letter form of the flag: "-p".
         other_flags: older or other forms of the flag, with the series that take them.
+        shortcuts: flags that stand for one value of it, with the series that take them.
         kind: type and unit.
         defaults: by series; the series in which the option exists are those that have a default.
         topic: where the reference lists it: "workers", "memory", "time", "cron", "http",
@@ -59,6 +60,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     flag: str | None
     short: str | None = None
     other_flags: list[Alias] = []
+    shortcuts: list[Shortcut] = []
     kind: Kind
     defaults: list[Default]
     topic: str
@@ -99,6 +101,24 @@ class Alias(msgspec.Struct, frozen=True):
 
     def holds(self, series: int) -> bool:
         """Whether a series honours this name."""
+        return self.first <= series and (self.last is None or series <= self.last)
+
+
+class Shortcut(msgspec.Struct, frozen=True):
+    """A flag without a value of its own, and the series that take it, both included.
+
+    Attributes:
+        value: what the option gets by it.
+        last: None where the newest series still takes it.
+    """
+
+    name: str
+    value: str
+    first: int
+    last: int | None = None
+
+    def holds(self, series: int) -> bool:
+        """Whether a series takes this flag."""
         return self.first <= series and (self.last is None or series <= self.last)
 
 

@@ -19,7 +19,7 @@ class Argument(msgspec.Struct, frozen=True):
 
     Attributes:
         flag: as written: "--workers", "-p".
-        value: None for a switch, or where the line ends before the value.
+        value: what a shortcut stands for; None for a switch, or where the line ends before it.
     """
 
     option: Option
@@ -33,10 +33,11 @@ def given(series: int, arguments: Sequence[str]) -> list[Argument]:
     What stands before them (the interpreter, the program, `gevent`, `server`) does no harm.
     Shortened forms, which optparse takes too ("--work=4"), are not resolved.
     """
-    flags = _flags(series)
+    flags, values = _flags(series), _shortcuts(series)
+    takes_value = {flag for flag, option in flags.items() if option.kind != "bool"} - set(values)
     return [
-        Argument(flags[flag], flag, value)
-        for flag, value in _pairs(arguments, {f for f, o in flags.items() if o.kind != "bool"})
+        Argument(flags[flag], flag, values.get(flag, value))
+        for flag, value in _pairs(arguments, takes_value)
         if flag in flags
     ]
 
@@ -55,8 +56,14 @@ def _flags(series: int) -> dict[str, Option]:
     for option in options_of(series):
         forms = [option.flag, option.short]
         forms += [other.name for other in option.other_flags if other.holds(series)]
+        forms += [shortcut.name for shortcut in option.shortcuts if shortcut.holds(series)]
         flags.update({form: option for form in forms if form})
     return flags
+
+
+def _shortcuts(series: int) -> dict[str, str]:
+    """The value that each shortcut stands for."""
+    return {s.name: s.value for o in options_of(series) for s in o.shortcuts if s.holds(series)}
 
 
 def _pairs(arguments: Sequence[str], takes_value: set[str]) -> Iterator[tuple[str, str | None]]:

@@ -15,6 +15,7 @@ OPTION = Option(
         "counts there too."
     ),
     too_low="Chat connections end in PoolError: The Connection Pool Is Full.",
+    too_high="One process of many chats can take the connections that all others need.",
     zero="As if it were not set: db_maxconn counts.",
     source="odoo/tools/config.py, odoo/sql_db.py",
 )

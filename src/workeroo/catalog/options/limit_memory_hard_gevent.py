@@ -15,6 +15,7 @@ OPTION = Option(
         "limit_memory_hard counts there too."
     ),
     too_low="Chat connections fail with MemoryError.",
+    too_high="An evented process that leaks can take the memory of the whole host.",
     zero="As if it were not set: limit_memory_hard counts.",
     source="odoo/tools/config.py, odoo/service/server.py",
 )

@@ -17,6 +17,7 @@ OPTION = Option(
     too_low=(
         "The evented process ends again and again, and every open chat connection drops each time."
     ),
+    too_high="An evented process that has grown is never replaced.",
     zero="As if it were not set: limit_memory_soft counts.",
     source="odoo/tools/config.py, odoo/service/server.py",
 )

@@ -15,6 +15,7 @@ OPTION = Option(
         "its database connections are released. Early 17.0 and 18.0 do not know it."
     ),
     too_low="Cron workers are replaced all the time and load the registry anew.",
+    too_high="Connections that cron workers hold to databases are given back late.",
     zero="No limit.",
     none_breaks=True,
     source="odoo/tools/config.py, odoo/service/server.py",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from workeroo.catalog.product import Default, Option
+from workeroo.catalog.product import Default, Option, Shortcut
 
 OPTION = Option(
     name="log_handler",
     flag="--log-handler",
+    shortcuts=[
+        Shortcut("--log-web", "odoo.http:DEBUG", 12),
+        Shortcut("--log-sql", "odoo.sql_db:DEBUG", 12),
+        Shortcut("--log-request", "odoo.http.rpc.request:DEBUG", 12, 15),
+        Shortcut("--log-response", "odoo.http.rpc.response:DEBUG", 12, 15),
+    ],
     kind="list",
     topic="logging",
     adds_up=True,

@@ -14,5 +14,7 @@ OPTION = Option(
         "Hours for which the records of wizards stay in the database. From 14 on it is called "
         "transient_age_limit."
     ),
+    too_low="Wizards that a user still has open are gone.",
+    too_high="The tables of wizards grow, and with them the time that cleaning them takes.",
     source="odoo/tools/config.py",
 )
