@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from workeroo.apply.restart import restart, way
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.manager import Manager
 from workeroo.lab.lab import Lab, Wanted
@@ -45,17 +46,21 @@ def test_an_odoo_that_the_tests_start_has_no_manager(bench: Lab) -> None:
     ("group", "name"), [("", "odoo"), ("[group:shop]\nprograms=odoo\n", "shop:odoo")]
 )
 def test_the_name_that_is_seen_is_the_one_by_which_supervisorctl_restarts_it(
-    bench: Lab, tmp_path: Path, group: str, name: str
+    bench: Lab, tmp_path: Path, group: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PATH", f"{SUPERVISORCTL.parent}:{os.environ['PATH']}")
     stop_odoo(bench)
     conf = write_conf(bench, tmp_path, group)
     with supervised(conf) as pid:
         wait_for_odoo(bench)
         before = seen_of(bench)
         assert before.manager == Manager(
-            kind="supervisor", name=name, why=f"supervisord (pid {pid}) is above it"
+            kind="supervisor",
+            name=name,
+            why=f"supervisord (pid {pid}) is above it",
+            address=f"unix://{tmp_path}/s",
         )
-        control(conf, "restart", before.manager.name)
+        restart(way(before, None))
         wait_for_odoo(bench)
 
         assert seen_of(bench).processes[0].pid != before.processes[0].pid
@@ -131,10 +136,3 @@ def supervised(conf: Path) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
-
-
-def control(conf: Path, *words: str) -> None:
-    done = subprocess.run(
-        [str(SUPERVISORCTL), "-c", str(conf), *words], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

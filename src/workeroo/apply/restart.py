@@ -62,7 +62,8 @@ def _by(manager: Manager) -> list[str]:
         own = [] if manager.user_id is None else ["--user", f"--machine={manager.user_id}@"]
         return ["systemctl", *own, "restart", manager.name]
     if manager.kind == "supervisor":
-        return ["supervisorctl", "restart", manager.name]
+        where = ["-s", manager.address] if manager.address else []
+        return ["supervisorctl", *where, "restart", manager.name]
     return [manager.kind, "restart", manager.name]
 
 

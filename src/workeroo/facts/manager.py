@@ -17,6 +17,7 @@ import msgspec
 from workeroo.evidence import Unknown
 from workeroo.facts.cgroup import membership
 from workeroo.facts.commandline import program
+from workeroo.facts.secrets import without_credentials
 from workeroo.facts.servers import Seen
 
 
@@ -26,6 +27,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True, tag="manager"):
     Attributes:
         name: the unit, program or container: "odoo.service", "odoo", "3f2a9c...".
         why: how it was recognised: "its cgroup is /system.slice/odoo.service".
+        address: where supervisorctl finds its supervisord: "unix:///run/supervisor.sock"; None
+            where that is not known, and for all others.
         user_id: whose own systemd has the unit (`systemctl --user`); None for the system's, and
             for all that is no unit.
     """
@@ -33,6 +36,7 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True, tag="manager"):
     kind: Literal["systemd", "supervisor", "docker", "podman"]
     name: str
     why: str
+    address: str | None = None
     user_id: int | None = None
 
 
@@ -114,7 +118,10 @@ def _supervised(signs: Signs, supervisord: Seen) -> Manager | Unknown:
     if name is None:
         return Unknown(f"supervisord (pid {supervisord.pid}) is above it, but does not name it")
     return Manager(
-        kind="supervisor", name=name, why=f"supervisord (pid {supervisord.pid}) is above it"
+        kind="supervisor",
+        name=name,
+        why=f"supervisord (pid {supervisord.pid}) is above it",
+        address=without_credentials(signs.variables.get("SUPERVISOR_SERVER_URL", "")) or None,
     )
 
 

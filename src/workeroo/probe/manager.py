@@ -16,8 +16,8 @@ from workeroo.probe.world import World, found, why_not
 _FIRST = 1
 """The first process of a host or container; the kernel, or what is outside, is above it."""
 
-_VARIABLES = ("SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME")
-"""What supervisord tells a program of its name."""
+_VARIABLES = ("SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME", "SUPERVISOR_SERVER_URL")
+"""What supervisord tells a program of its name, and of its own address."""
 
 
 def read_manager(world: World, server: Server, running: Sequence[Seen]) -> Manager | Unknown | None:
