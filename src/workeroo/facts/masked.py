@@ -7,11 +7,12 @@ import re
 from workeroo.facts.secrets import MASK, is_secret, trait, without_credentials
 
 _ENTRY = re.compile(
-    r"^(?P<lead>\s*[;#]*\s*)(?P<name>[^=:;#\s][^=:]*?)(?P<mark>\s*[=:]\s*)(?P<value>\S.*)$"
+    r"^(?P<lead>\s*[;#]*\s*)(?P<name>[^=:;#\s]+(?:[ \t]+[^=:;#\s]+){0,3})"
+    r"(?P<mark>\s*[=:]\s*)(?P<value>\S.*)$"
 )
-"""`name = value`, also where it is commented out."""
+"""`name = value`, also where it is commented out; a few words may be a name, a sentence is none."""
 
-_WORDS = re.compile(r"^(?P<lead>\s*[;#]*\s*)(?P<name>[A-Za-z_]+)(?P<mark>\s+)(?P<value>[^\s;]+)$")
+_WORDS = re.compile(r"^(?P<lead>\s*[;#]*\s*)(?P<name>[A-Za-z_]+)(?P<mark>\s+)(?P<value>[^\s;=:]+)$")
 """`name value`, its = forgotten."""
 
 _HEADER = re.compile(
@@ -31,10 +32,10 @@ def shown(text: str) -> str:
         if hiding and line[:1].isspace() and line.strip() and line.lstrip()[0] not in ";#":
             lines.append(f"{line[: len(line) - len(line.lstrip())]}{MASK}")
             continue
-        masked = _masked(line)
+        safe = _masked(line)
         if line.strip() and line.lstrip()[0] not in ";#":
-            hiding = masked is not None
-        lines.append(_printable(masked or without_credentials(line)))
+            hiding = safe != line and safe.endswith(MASK)
+        lines.append(_printable(safe))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -43,18 +44,21 @@ def hides(text: str) -> bool:
     return shown(text).count(MASK) > text.count(MASK)
 
 
-def _masked(line: str) -> str | None:
-    """The line without its password; None where it has none."""
+def _masked(line: str) -> str:
+    """The line without its password."""
     for pattern in (_HEADER, _ENTRY, _WORDS):
         match = pattern.match(line)
-        if match is None:
+        name = match["name"].lower().replace("-", "_") if match else ""
+        if match is None or not (is_secret(name) or _is_header(pattern, name)):
             continue
-        name = match["name"].lower().replace("-", "_")
-        if pattern is _HEADER and name in _SECRET_HEADERS:
-            return f"{match['lead']}{match['name']}{match['mark']}{MASK}"
-        if is_secret(name) and trait(name, match["value"].strip()) != "empty":
-            return f"{match['lead']}{match['name']}{match['mark']}{MASK}"
-    return None
+        if trait(name, match["value"].strip()) == "empty":
+            return line
+        return f"{match['lead']}{match['name']}{match['mark']}{MASK}"
+    return without_credentials(line)
+
+
+def _is_header(pattern: re.Pattern[str], name: str) -> bool:
+    return pattern is _HEADER and name in _SECRET_HEADERS
 
 
 def _printable(line: str) -> str:
