@@ -5,7 +5,7 @@
     "category": "Hidden",
     "author": "Workeroo",
     "license": "LGPL-3",
-    "depends": ["web"],
+    "depends": ["web", "bus"],
     "data": [
         "security/ir.model.access.csv",
         "data/lever.xml",

@@ -104,6 +104,14 @@ class Levers(http.Controller):
             job._trigger()
         return self._told("cron", active=on)
 
+    @http.route("/workeroo_lab/notify", **_WITH_DATABASE)
+    def notify(self, channel="workeroo_lab", text=""):
+        """Send a notification over the bus to whoever listens on a channel of the lab."""
+        # Only channels of its own: nobody else's browser hears of it.
+        name = channel if channel.startswith("workeroo_lab") else f"workeroo_lab_{channel}"
+        request.env["bus.bus"].sudo()._sendone(name, "workeroo_lab", {"text": text})
+        return self._told("notify", channel=name)
+
     def _row(self):
         return request.env.ref("workeroo_lab.row").sudo().id
 
