@@ -117,6 +117,7 @@ def _section(option: Option) -> str:
     facts = [
         ("Command line", _flags(option)),
         ("Environment", _variables(option)),
+        ("In odoo.conf", _in_file(option)),
         ("Default", _defaults(option)),
         ("Values", ", ".join(f"`{choice}`" for choice in option.choices)),
         ("Too low", option.too_low),
@@ -128,6 +129,11 @@ def _section(option: Option) -> str:
     ]
     lines += [f"- **{title}:** {text}" for title, text in facts if text]
     return "\n".join(lines) + "\n"
+
+
+def _in_file(option: Option) -> str:
+    """From which series on the file is heeded, where not all do."""
+    return f"from {option.file_first} on; before, only on the command line" * bool(option.file_first)
 
 
 def _none(option: Option) -> str:

@@ -129,7 +129,7 @@ def test_the_older_flag_of_the_age_of_wizards_ends_14_as_the_catalogue_says(
     answer: dict[str, Any],
 ) -> None:
     assert answer["refused"] == ["--osv-memory-age-limit"]
-    assert "ends 14 at its start" in OPTIONS["transient_age_limit"].does
+    assert "The older flag ends 14" in OPTIONS["transient_age_limit"].does
 
 
 def test_a_number_of_registries_from_the_file_stays_a_text(library: Path) -> None:

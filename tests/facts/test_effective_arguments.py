@@ -61,3 +61,14 @@ def test_the_file_that_the_server_was_told_to_read(
     arguments: list[str], environment: dict[str, str], path: str | None
 ) -> None:
     assert named_conf(environment, arguments) == path
+
+
+def test_a_shortcut_of_the_log_stands_for_its_value_and_takes_none() -> None:
+    assert told("--log-sql", "--workers=4") == [
+        ("log_handler", "--log-sql", "odoo.sql_db:DEBUG"),
+        ("workers", "--workers", "4"),
+    ]
+    assert told("--log-request", series=15) == [
+        ("log_handler", "--log-request", "odoo.http.rpc.request:DEBUG")
+    ]
+    assert told("--log-request", series=16) == []

@@ -49,6 +49,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
             the environment.
         choices: the only values that are taken; empty where any text is.
         adds_up: whether the sources are joined instead of the highest winning alone.
+        file_first: the first series that heeds it in odoo.conf; before, only the command line
+            counts.
         none_is_unset: whether 12 to 18 take the word None for no value.
         none_breaks: whether a strict series, which takes the word None for no value anywhere,
             then fails at its first use as a number.
@@ -72,6 +74,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     environment: list[str] = []
     choices: list[str] = []
     adds_up: bool = False
+    file_first: int = 0
     none_is_unset: bool = False
     none_breaks: bool = False
     empty_is_default: bool = False
@@ -80,6 +83,10 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     def default(self, series: int) -> Value:
         """The default in a series; None also where the series does not know the option."""
         return next((d.value for d in self.defaults if d.holds(series)), None)
+
+    def is_read_from_file(self, series: int) -> bool:
+        """Whether a series heeds the option in odoo.conf."""
+        return series >= self.file_first
 
     def exists(self, series: int) -> bool:
         """Whether a series knows the option by this name."""

@@ -165,6 +165,8 @@ def _from_entry(series: Series, entry: Entry, path: str) -> Setting | None:
     if name is None or _is_skipped(series, entry):
         return None
     option = OPTIONS[name]
+    if not option.is_read_from_file(series.number):
+        return None
     if is_masked(entry.secret):
         reading = Reading(MASK)
     else:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workeroo.checks.asking import conf_of
+from workeroo.checks.asking import cited, value, where
 from workeroo.checks.product import Finding, Rule, Verdict
-from workeroo.evidence import Evidence
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.snapshot import Facts
 
 ID = "dev-mode-on"
 
-OFF = ("", "False", "false", "None")
-
 
 def check(facts: Facts, deployment: Deployment) -> Iterable[Verdict]:
-    """dev_mode in the file, with anything but nothing."""
+    """dev_mode where the server heeds it, with anything but nothing."""
     del facts
-    conf = conf_of(deployment)
-    entry = conf.entry("dev_mode") if conf else None
-    if conf is None or entry is None or entry.value in OFF:
+    setting = deployment.setting("dev_mode")
+    words = value(deployment, "dev_mode")
+    if setting is None or not words:
         return
-    place = f"{conf.path}:{entry.line}"
+    in_file = setting.source == "file"
+    cure = "delete the line" if in_file else f"start the server without {setting.where}"
     yield Finding(
         rule=ID,
         severity="warning",
         confidence="medium",
-        title=f"dev_mode = {entry.value}: developer mode on a server",
-        evidence=[Evidence("read", f"dev_mode = {entry.value}", place)],
-        cure="delete the line, unless this is a developer's machine",
+        title=f"dev_mode = {words}: developer mode on a server",
+        evidence=[cited(deployment, "dev_mode")],
+        cure=f"{cure}, unless this is a developer's machine",
         deployment=deployment.name,
-        where=place,
+        where=where(deployment, "dev_mode"),
     )
 
 
