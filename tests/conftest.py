@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from workeroo.lab.lab import Lab, Wanted
+from workeroo.lab.lock import locked
+from workeroo.lab.packages import unpacked_files
 
 # Property tests hold on a busy machine too: neither one example nor the first use of a strategy
 # (which makes its tables of characters) is held to a clock.
@@ -19,6 +21,12 @@ settings.register_profile(
     "without a clock", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("without a clock")
+
+ODOO14_FILES = (
+    "conf", "loglevels.py", "modules/registry.py", "release.py", "tools/appdirs.py",
+    "tools/config.py", "tools/lru.py",
+)  # fmt: skip
+"""What its option parser needs, and what the tests read besides."""
 
 LabFactory = Callable[[str], Lab]
 
@@ -46,6 +54,18 @@ def lab_factory() -> Iterator[LabFactory]:
             return it
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def odoo14() -> Path:
+    """The folder with a few files of the real Odoo 14, of Debian 11: its code, no server."""
+    lab = Lab.named("code")
+    lab.root.prepare(lab.user)
+    library = "usr/lib/python3/dist-packages"
+    files = [f"{library}/odoo/{name}" for name in ODOO14_FILES]
+    with locked(lab.root.shared.lock, lab.progress):
+        root = unpacked_files(lab.root.shared, "bullseye", "odoo-14", files, lab.progress)
+    return root / library
 
 
 @pytest.fixture(scope="session")

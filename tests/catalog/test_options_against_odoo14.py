@@ -15,22 +15,10 @@ import pytest
 from workeroo.catalog.options import OPTIONS, canonical, options_of
 from workeroo.catalog.othernames import OTHER_NAMES
 from workeroo.catalog.product import Option
-from workeroo.lab.lab import Lab
-from workeroo.lab.lock import locked
-from workeroo.lab.packages import unpacked_files
 
 pytestmark = pytest.mark.lab
 
 SERIES = 14
-SUITE = "bullseye"
-LIBRARY = "usr/lib/python3/dist-packages"
-FILES = [
-    f"{LIBRARY}/odoo/{name}"
-    for name in (
-        "conf", "loglevels.py", "modules/registry.py", "netsvc.py", "release.py",
-        "service/server.py", "sql_db.py", "tools/appdirs.py", "tools/config.py", "tools/lru.py",
-    )
-]  # fmt: skip
 TYPES: dict[str, set[str | None]] = {
     "int": {"int"},
     "bytes": {"int"},
@@ -52,19 +40,9 @@ Real = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def library() -> Path:
-    """The folder of 14's packages, of which only some files are there."""
-    lab = Lab.named("code")
-    lab.root.prepare(lab.user)
-    with locked(lab.root.shared.lock, lab.progress):
-        root = unpacked_files(lab.root.shared, SUITE, f"odoo-{SERIES}", FILES, lab.progress)
-    return root / LIBRARY
-
-
-@pytest.fixture(scope="module")
-def answer(library: Path, ask_odoo: Callable[[Path, str], str]) -> dict[str, Any]:
+def answer(odoo14: Path, ask_odoo: Callable[[Path, str], str]) -> dict[str, Any]:
     script = Path(__file__).parent / "dump_options_14.py"
-    told: dict[str, Any] = json.loads(ask_odoo(script, str(library)))
+    told: dict[str, Any] = json.loads(ask_odoo(script, str(odoo14)))
     return told
 
 
@@ -74,8 +52,8 @@ def real(answer: dict[str, Any]) -> Real:
     return options
 
 
-def test_it_is_the_series_that_it_is_taken_for(library: Path) -> None:
-    release = (library / "odoo/release.py").read_text(encoding="utf-8")
+def test_it_is_the_series_that_it_is_taken_for(odoo14: Path) -> None:
+    release = (odoo14 / "odoo/release.py").read_text(encoding="utf-8")
 
     assert f"version_info = ({SERIES}, 0," in release
 
@@ -118,9 +96,9 @@ def test_an_option_is_as_odoo_declares_it(option: Option, real: Real) -> None:
     "alias", [(a.name, o.name) for o in OPTIONS.values() for a in o.aliases if a.holds(SERIES)]
 )
 def test_an_older_name_is_honoured_as_option_or_by_the_code(
-    alias: tuple[str, str], real: Real, library: Path
+    alias: tuple[str, str], real: Real, odoo14: Path
 ) -> None:
-    code = (library / "odoo/tools/config.py").read_text(encoding="utf-8")
+    code = (odoo14 / "odoo/tools/config.py").read_text(encoding="utf-8")
 
     assert alias[0] in real or f"'{alias[0]}'" in code
 
@@ -132,11 +110,11 @@ def test_the_older_flag_of_the_age_of_wizards_ends_14_as_the_catalogue_says(
     assert "The older flag ends 14" in OPTIONS["transient_age_limit"].does
 
 
-def test_a_number_of_registries_from_the_file_stays_a_text(library: Path) -> None:
+def test_a_number_of_registries_from_the_file_stays_a_text(odoo14: Path) -> None:
     """Why registry_lru_size is not in the catalogue: nobody makes a number of it."""
-    registry = (library / "odoo/modules/registry.py").read_text(encoding="utf-8")
-    lru = (library / "odoo/tools/lru.py").read_text(encoding="utf-8")
-    config = (library / "odoo/tools/config.py").read_text(encoding="utf-8")
+    registry = (odoo14 / "odoo/modules/registry.py").read_text(encoding="utf-8")
+    lru = (odoo14 / "odoo/tools/lru.py").read_text(encoding="utf-8")
+    config = (odoo14 / "odoo/tools/config.py").read_text(encoding="utf-8")
 
     assert "config.get('registry_lru_size', None)" in registry
     assert "self.count = max(count, 1)" in lru
