@@ -10,8 +10,16 @@ import msgspec
 from workeroo.checks.product import Audit
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
+from workeroo.plan.split import SplitPlan
+from workeroo.report.render_text import Rendering
 
-PRODUCTS: dict[str, type[msgspec.Struct]] = {"facts": Facts, "plan": Plan, "audit": Audit}
+PRODUCTS: dict[str, type[msgspec.Struct]] = {
+    "facts": Facts,
+    "plan": Plan,
+    "split": SplitPlan,
+    "render": Rendering,
+    "audit": Audit,
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

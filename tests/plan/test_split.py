@@ -163,6 +163,13 @@ def test_nginx_is_told_the_route_of_the_series_and_that_the_backend_is_not_for_u
     assert not any("ip_hash" in text for text in old)
 
 
+def test_frontends_trust_the_proxy_in_front_of_them_and_the_backend_has_none() -> None:
+    split = make_split(Server(host=host()))
+
+    assert split.frontend.value("proxy_mode") is True
+    assert split.backend.value("proxy_mode") is None
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
 def test_a_frontend_that_listens_on_loopback_keeps_an_nginx_elsewhere_out(address: str) -> None:
     split = make_split(Server(host=host(), deployment=odoo(http_interface=address)))

@@ -84,8 +84,12 @@ def draft_plan(
     masters: int = 1,
     neighbours: int = 0,
     cron_only: bool = False,
+    behind_proxy: bool = False,
 ) -> Drafted:
-    """The first half of `make_plan`: each server for itself."""
+    """The first half of `make_plan`: each server for itself.
+
+    `behind_proxy`: nginx will stand in front, whether it does now or not.
+    """
     chosen = _rule(rule)
     situation = Situation(
         host=host,
@@ -96,6 +100,7 @@ def draft_plan(
         masters=_at_least_one(masters, "masters"),
         neighbours=neighbours,
         cron_only=_backend_only(cron_only, role),
+        behind_proxy=behind_proxy,
     )
     draft = chosen.draft(situation)
     drafted = _without_http(_existing(situation, draft))
@@ -159,15 +164,18 @@ def _without_http(settled: Settled) -> Settled:
 
 
 def _behind_proxy(settled: Settled) -> Settled:
-    """With `proxy_mode` where nginx was seen in front: else all users have the proxy's address."""
-    deployment = settled.situation.deployment
-    proxy = deployment.proxy if deployment else None
-    if proxy is None or not is_known(proxy) or not proxy.sites:
+    """With `proxy_mode` where nginx is in front: else all users have the proxy's address."""
+    situation = settled.situation
+    proxy = situation.deployment.proxy if situation.deployment else None
+    if proxy is not None and is_known(proxy) and proxy.sites:
+        where = proxy.sites[0].where
+        evidence = [Evidence("read", f"{proxy.server} leads to this deployment", where)]
+    elif situation.behind_proxy:
+        evidence = [Evidence("declared", "nginx stands in front of the frontends", "--split")]
+    else:
         return settled
-    where = proxy.sites[0].where
-    evidence = [Evidence("read", f"{proxy.server} leads to this deployment", where)]
     why = "True behind a proxy: Odoo then sees the users' own addresses and https"
-    return settled.with_decision(settled.situation.decide("proxy_mode", True, why, evidence))  # noqa: FBT003 - the option's value
+    return settled.with_decision(situation.decide("proxy_mode", True, why, evidence))  # noqa: FBT003 - the option's value
 
 
 def _memory(settled: Settled, draft: Draft) -> MemoryCheck:

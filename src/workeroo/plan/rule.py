@@ -33,6 +33,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         masters: Odoo servers with these settings that share one PostgreSQL.
         neighbours: other deployments on the same host.
         cron_only: no HTTP worker at all; only on a backend.
+        behind_proxy: nginx will stand in front, whether it does now or not.
     """
 
     host: Host
@@ -43,6 +44,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     masters: int = 1
     neighbours: int = 0
     cron_only: bool = False
+    behind_proxy: bool = False
 
     @property
     def processes(self) -> list[Process]:

@@ -104,6 +104,7 @@ def make_split(
             series=series,
             masters=frontends,
             neighbours=frontend.neighbours,
+            behind_proxy=True,
         ),
         draft_plan(
             other.host,

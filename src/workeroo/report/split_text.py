@@ -67,7 +67,7 @@ def _server(name: str, purpose: str, plan: Plan, paint: Paint) -> str:
     )
     title = paint.wrap(f"{name} ({purpose}): {workers_text(plan)}.", HANG, "")
     heading = map(paint.bold, title.splitlines())
-    return "\n".join([*heading, paint.dim(f"{hardware}."), odoo_conf(plan, paint)])
+    return "\n".join([*heading, paint.dim(f"{hardware}."), "", odoo_conf(plan, paint)])
 
 
 def _sums(split: SplitPlan, paint: Paint) -> str:
