@@ -32,10 +32,10 @@ _PAUSE_SECONDS = 0.2
 _LOG_TAIL_BYTES = 4 * 1024**2
 _ALIVE = re.compile(r"Worker (?:WorkerHTTP|WorkerCron) \((\d+)\) alive")
 _SERVER_ERROR = 500
-_PARTS: dict[Part, tuple[str, str]] = {
-    "http worker": ("HTTP worker", "HTTP workers"),
-    "cron worker": ("cron worker", "cron workers"),
-    "evented": ("evented process", "evented processes"),
+_PARTS: dict[Part, str] = {
+    "http worker": "HTTP workers",
+    "cron worker": "cron workers",
+    "evented": "evented processes",
 }
 
 Find = Callable[[Expected], Deployment | None]
@@ -94,12 +94,12 @@ def _processes(
         "cron worker": expected.crons,
         "evented": expected.evented,
     }
-    for part, (one, many) in _PARTS.items():
+    for part, named in _PARTS.items():
         count = wanted[part]
         if count is not None:
             running = len(deployment.of(part))
-            text = f"{running} of {format_count(count, one, many)} run"
-            yield Seen(what=many, holds=running == count, text=text)
+            text = f"{named}: {running} of {count}"
+            yield Seen(what=named, holds=running == count, text=text)
 
 
 def _answers(deployment: Deployment | None, expected: Expected) -> Iterator[Seen]:
