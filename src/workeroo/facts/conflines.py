@@ -108,6 +108,10 @@ class Layout(NamedTuple):
     options: list[Placed]
     problems: list[Problem]
 
+    def refusals(self) -> list[Problem]:
+        """Why the server's parser refuses the file."""
+        return [problem for problem in self.problems if problem.fatal]
+
 
 def lines_of(text: str) -> list[Line]:
     """The lines of a text; joined again they are the same text."""
