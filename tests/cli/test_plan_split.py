@@ -76,6 +76,22 @@ def test_a_second_facts_file_is_compared_option_by_option(
     )
 
 
+def test_one_of_several_backends_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = Path(facts_file(tmp_path / "two.json", 2))
+    facts = msgspec.json.decode(two.read_bytes(), type=Facts)
+    other = msgspec.structs.replace(facts.deployments[0], name="test")
+    both = msgspec.structs.replace(facts, deployments=[*facts.deployments, other])
+    two.write_bytes(msgspec.json.encode(both))
+
+    assert run([*DECLARED, "--backend-facts", str(two)]) == 64
+    assert "name one with --backend-deployment: 'shop', 'test'" in capsys.readouterr().err
+
+    named = planned(capsys, *DECLARED, "--backend-facts", str(two), "--backend-deployment", "test")
+    assert named.backend.deployment == "test"
+
+
 def test_the_text_has_both_servers(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*DECLARED, "--frontends", "2", "--explain"]) == 0
 

@@ -47,6 +47,7 @@ REFUSED = [
     ([*SPLIT, "--frontend", "a;b"], 64, "'a;b' is no address"),
     ([*SPLIT, "--backend-memory", "0"], 64, "is not above zero"),
     ([*SPLIT, "--backend-cores", "0"], 64, "--cores 0 is no server"),
+    ([*SPLIT, "--backend-deployment", "a"], 64, "give --backend-facts with it"),
     ([*SPLIT, "--backend-facts", "/gone.json"], 66, "/gone.json: no such file"),
     (["plan", *DECLARED, "--frontends", "2"], 64, "--frontends is for a split"),
     (["plan", *DECLARED, "--split", "--role", "frontend"], 64, "give one of the two"),

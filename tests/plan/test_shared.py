@@ -62,6 +62,13 @@ def test_a_database_that_only_its_own_host_reaches_cannot_be_shared(db_host: Val
     assert found.evidence[0].source == "odoo.conf:7"
 
 
+def test_two_sockets_are_one_postgresql_only_on_one_host() -> None:
+    found = told(DATABASE, odoo({"db_host": None}), odoo({"db_host": None}))
+
+    assert found.status == "known-bad"
+    assert found.why.endswith("which no other host can reach; two Odoos on one host may share it")
+
+
 def test_a_database_on_the_network_may_be_reached_and_that_must_be_tried() -> None:
     found = told(DATABASE, odoo(SAME_DATABASE))
 

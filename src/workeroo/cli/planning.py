@@ -89,7 +89,9 @@ def neighbours(wish: Wish, found: Basis) -> int:
     return 0 if declared else max(len(found.facts.deployments) - 1, 0)
 
 
-def choose(deployments: list[Deployment], name: str | None) -> Deployment | None:
+def choose(
+    deployments: list[Deployment], name: str | None, *, option: str = "--deployment"
+) -> Deployment | None:
     """The deployment that is meant: the only one, or the one with this name or part of it.
 
     Raises:
@@ -106,7 +108,7 @@ def choose(deployments: list[Deployment], name: str | None) -> Deployment | None
     if len(found) == 1 or (name is None and not found):
         return found[0] if found else None
     names = ", ".join(repr(one.name) for one in deployments)
-    cure = f"name one with --deployment: {names}" if names else "none was found on this host"
+    cure = f"name one with {option}: {names}" if names else "none was found on this host"
     raise UsageError(question, cure=cure)
 
 

@@ -123,13 +123,7 @@ def _counted(split: SplitWish, addresses: tuple[str, ...]) -> SplitWish:
     """With as many frontends as there are addresses."""
     if not addresses:
         return split
-    return SplitWish(
-        split=True,
-        frontends=len(addresses),
-        backend_cores=split.backend_cores,
-        backend_memory=split.backend_memory,
-        backend_facts=split.backend_facts,
-    )
+    return msgspec.structs.replace(split, frontends=len(addresses))
 
 
 def _remarks(wish: Wish, split: SplitWish, found: Basis, addresses: tuple[str, ...]) -> list[str]:

@@ -27,6 +27,7 @@ class SplitWish(msgspec.Struct, frozen=True, kw_only=True):
     backend_cores: int | None = None
     backend_memory: str | None = None
     backend_facts: str | None = None
+    backend_deployment: str | None = None
 
 
 class Halves(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +91,12 @@ def _backend(split: SplitWish, frontend: Server) -> Server:
     """The other server: by its own facts or like the frontend, with the hardware declared."""
     cores, memory = declared_cores(split.backend_cores), declared_memory_bytes(split.backend_memory)
     if split.backend_facts is not None:
-        return _from_facts(split.backend_facts, cores, memory)
+        return _from_facts(split.backend_facts, split.backend_deployment, cores, memory)
+    if split.backend_deployment is not None:
+        raise UsageError(
+            "--backend-deployment is one of the backend's facts",
+            cure="give --backend-facts with it",
+        )
     server = like(frontend)
     host = server.host
     if cores is not None:
@@ -100,7 +106,7 @@ def _backend(split: SplitWish, frontend: Server) -> Server:
     return msgspec.structs.replace(server, host=host)
 
 
-def _from_facts(path: str, cores: int | None, memory: int | None) -> Server:
+def _from_facts(path: str, name: str | None, cores: int | None, memory: int | None) -> Server:
     facts = gather(path, cores, memory)
     if not is_known(facts.host):
         what = f"the hardware of the backend is not known: {facts.host.reason}"
@@ -108,7 +114,7 @@ def _from_facts(path: str, cores: int | None, memory: int | None) -> Server:
         raise MissingInput(what, where=path, cure=cure)
     return Server(
         host=facts.host,
-        deployment=choose(facts.deployments, None),
+        deployment=choose(facts.deployments, name, option="--backend-deployment"),
         neighbours=max(len(facts.deployments) - 1, 0),
     )
 
@@ -119,4 +125,5 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option("--backend-cores", type=int, metavar="N", help="Cores of the backend."),
     click.option("--backend-memory", metavar="SIZE", help="Memory of the backend."),
     click.option("--backend-facts", metavar="FILE", help="Facts that were collected on it."),
+    click.option("--backend-deployment", metavar="NAME", help="Which Odoo of those facts."),
 ]

@@ -207,6 +207,8 @@ def _reachable(servers: Servers) -> Verdict:
         return Verdict("unknown", why, seen)
     if near:
         why = f"the {near[0]} uses {local[near[0]]}, which no other host can reach"
+        if servers.backend is not None:
+            why += "; two Odoos on one host may share it"
         return Verdict("known-bad", why, seen)
     if servers.backend is None and local:
         value = _shown(next(iter(sides.values())))

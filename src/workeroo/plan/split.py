@@ -169,8 +169,8 @@ def _proxy(deployment: Deployment | None, number: int, frontends: int) -> Iterat
     address = str(setting.value).lower() if setting else ""
     if setting and (address in LOOPBACK_NAMES or address.startswith(LOOPBACK_NET)):
         yield (
-            f"http_interface = {address} ({setting.where}) keeps out an nginx on another host: set"
-            " it to the frontend's own address, and let only nginx in."
+            f"http_interface = {address} ({setting.where}) keeps out an nginx on another host: for"
+            " one, set it to the frontend's own address, and let only nginx in."
         )
 
 
