@@ -150,7 +150,7 @@ _KNOWN: list[OtherName] = [
     ),
     *_because(
         "The registry cache asks for it, but the option parser does not list it: a number in the "
-        "file stays a text, and no database can be loaded (tried with the code of 14 and 19).",
+        "file stays a text, and no database can be loaded (tried with the code of 19, read in 14).",
         OtherName(name="registry_lru_size"),
     ),
     *_because(
