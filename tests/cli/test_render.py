@@ -14,12 +14,13 @@ from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment, Setting
 from workeroo.facts.host import Cores, Host, Memory
 from workeroo.facts.lossless import encode
+from workeroo.facts.process import Process
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.split import Server, make_split
 from workeroo.render.hosts import Side, hosts_of, render_all
 from workeroo.render.subject import SiteWish
 from workeroo.render.targets import TARGETS
-from workeroo.units import GIB
+from workeroo.units import GIB, MIB
 
 DECLARED = ["--cores", "4", "--memory", "8G"]
 RENDER = ["render", *DECLARED]
@@ -34,12 +35,25 @@ def below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+MASTER = Process(
+    pid=812,
+    parent_pid=1,
+    part="master",
+    why="said so",
+    user="odoo",
+    started_at=0.0,
+    rss_bytes=100 * MIB,
+    vms_bytes=180 * MIB,
+)
+
+
 def facts_file(folder: Path) -> str:
     now = Setting(option="workers", value=2, source="file", where="/srv/odoo.conf:3")
     odoo = Deployment(
         name="shop",
         mode="prefork",
         series=19,
+        processes=[MASTER],
         settings={"workers": now},
         conf=ConfFile(path="/srv/odoo.conf", entries=[]),
     )
@@ -117,6 +131,17 @@ def test_nginx_stays_on_the_only_frontend_unless_it_is_told_an_address(tmp_path:
     assert "server 10.0.0.5:8069" in (apart / "proxy" / SITE).read_text()
 
 
+def test_postgresql_has_room_for_all_masters_together(tmp_path: Path) -> None:
+    assert run([*SPLIT, "postgresql", "--frontends", "2", "--out", str(tmp_path)]) == 0
+
+    (file,) = below(tmp_path)
+    assert file.startswith("postgresql/etc/postgresql/")
+    text = (tmp_path / file).read_text()
+    assert "2 masters x ((9 + 0) x 64 + 1 x 64) + ((2 + 1) x 64 + 1 x 64) = 1536" in " ".join(
+        text.replace("# ", "").split()
+    )
+
+
 def test_every_frontend_is_in_nginx_by_its_address(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -174,6 +199,20 @@ def test_both_odoo_confs_of_a_split_are_edits_of_the_one_that_stands() -> None:
     for each in files:
         data = encode(each.file.text)
         assert data.startswith(b"[options]\r\n; caf\xe9\r\nadmin_passwd = hunter2\r\n")
+
+
+def test_a_backend_that_copies_the_frontend_is_told_to_stop_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    facts = facts_file(tmp_path)
+    assert run(["render", "systemd", "--split", "--facts", facts]) == 0
+
+    stop = [
+        line.split()[1]
+        for line in capsys.readouterr().err.splitlines()
+        if "Stop the Odoo that runs now" in line
+    ]
+    assert stop == ["frontend:"]
 
 
 def test_a_file_that_stands_is_left_alone_and_so_are_all_others(

@@ -156,6 +156,8 @@ def _split_hosts(
 ) -> list[HostSubject]:
     front, back = halves.frontend.deployment, halves.backend.deployment
     files = _standing(wish, front)
+    if back is not None and halves.backend.copied:  # what runs here does not run there
+        back = msgspec.structs.replace(back, mode="not running", processes=[])
     plain = Subject(plan=halves.plan.frontend, deployment=front)
     upstreams = _upstreams(plain, halves.plan.frontends, addresses)
     return hosts_of(

@@ -135,7 +135,7 @@ def make_split(
 def like(frontend: Server) -> Server:
     """Another server with the same hardware and a copy of the odoo.conf.
 
-    No proxy leads to it, and PostgreSQL is not on its host.
+    No proxy leads to it, nobody starts it yet, and PostgreSQL is not on its host.
     """
     odoo = frontend.deployment
     if odoo is None:
@@ -143,7 +143,7 @@ def like(frontend: Server) -> Server:
     postgres = odoo.postgres
     if is_known(postgres):
         postgres = msgspec.structs.replace(postgres, local=False)
-    copied = msgspec.structs.replace(odoo, proxy=None, postgres=postgres)
+    copied = msgspec.structs.replace(odoo, proxy=None, manager=None, postgres=postgres)
     return Server(host=frontend.host, deployment=copied, copied=True)
 
 
