@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Literal
 
 import msgspec
@@ -46,6 +47,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         headers: those of use here, names in lower case; a location without its query.
         speaker: whose words they are.
         said: one sentence of the body where it is an error, else the page's title or nothing.
+        odoo_version: "19.0", where Odoo was asked for it and says it.
     """
 
     status: int
@@ -54,18 +56,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: dict[str, str] = {}
     speaker: Speaker = "unknown"
     said: str = ""
+    odoo_version: str = ""
 
     @property
     def sentence(self) -> str:
         """'502 Bad Gateway, by nginx', without a full stop."""
         reason = f" {self.reason}" if self.reason else ""
         by = "" if self.speaker == "unknown" else f", by {self.speaker.replace('odoo', 'Odoo')}"
-        said = f': "{self.said}"' if self.said and self.said != self._title else ""
+        said = f': "{self.said}"' if self.said else ""
         return f"{self.status}{reason}{by}{said}"
-
-    @property
-    def _title(self) -> str:
-        return f"{self.status} {self.reason}"
 
 
 def is_whole_head(raw: bytes) -> bool:
@@ -91,11 +90,12 @@ def parse_answer(raw: bytes) -> Answer | None:
     text = body.decode("utf-8", "replace")
     return Answer(
         status=status,
-        reason=_plain((line[3] or b"").decode("latin-1")).title(),
+        reason=_phrase(status, (line[3] or b"").decode("latin-1")),
         version=line[1].decode(),
         headers={name: _harmless(name, value) for name, value in headers if name in _KEPT},
         speaker=_speaker(headers, text),
         said=_said(text, status=status),
+        odoo_version=_odoo_version(text),
     )
 
 
@@ -144,19 +144,43 @@ def _said(text: str, *, status: int) -> str:
     if status < FIRST_ERROR:
         return _short(title[1]) if title else ""
     seen = _plain(html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", text))))
-    return _short(seen or (title[1] if title else ""))
+    return _short(_without_status(seen or (title[1] if title else ""), status))
+
+
+def _without_status(text: str, status: int) -> str:
+    """An error page's text without the status that the answer has anyway, and nginx's name."""
+    named = re.sub(r" ?\bnginx(?:/[\d.]+)?(?: \(\w+\))?$", "", _plain(html.unescape(text)))
+    said = named.removeprefix(f"{status}").lstrip().removeprefix(_phrase(status, "")).lstrip()
+    return re.split(r"(?<=\.) ", said)[0]
+
+
+def _phrase(status: int, given: str) -> str:
+    """The words behind a status: the usual ones, whatever the case in which a server writes it."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return _short(given)
 
 
 def _rpc_error(text: str) -> str:
     """The message of an error that Odoo wraps into JSON with the status 200; empty without one."""
-    if '"error"' not in text:
-        return ""
-    try:
-        error = _inside(msgspec.json.decode(text), "error")
-    except (msgspec.DecodeError, RecursionError):
-        return ""
+    error = _inside(_json(text), "error") if '"error"' in text else None
     message = _inside(_inside(error, "data"), "message") or _inside(error, "message")
     return message if isinstance(message, str) else ""
+
+
+def _odoo_version(text: str) -> str:
+    """What Odoo answers who asks for its version; empty in any other answer."""
+    result = _inside(_json(text), "result") if '"server_serie"' in text else None
+    version = _inside(result, "server_serie")
+    return _short(version) if isinstance(version, str) else ""
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 - as _inside
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _inside(value: Any, key: str) -> Any:  # noqa: ANN401 - JSON of a server can be anything
