@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.apply.conftest import MakeOrder
 from workeroo.apply.product import ENDED
 from workeroo.apply.store import Store
 from workeroo.apply.transaction import Watch, carry_out, finish
-from workeroo.errors import Unavailable
+from workeroo.errors import Unavailable, WorkerooError
 
 OLD = {"odoo.conf": b"old conf", "site.conf": b"old site", "gone.conf": b"old gone"}
 NEW = {"odoo.conf": b"new conf", "site.conf": b"new site", "gone.conf": None, "more.conf": b"more"}
@@ -171,3 +173,78 @@ def test_two_changes_at_once_do_not_happen(store: Store) -> None:
 
 def test_where_nothing_was_interrupted_nothing_is_finished(store: Store) -> None:
     assert finish(store, Watch()) is None
+
+
+def fill(disk: Path) -> None:
+    """Leave no byte free on a small disk."""
+    with contextlib.suppress(OSError), (disk / "ballast").open("ab", buffering=0) as file:
+        while True:
+            file.write(b"x" * 1024)
+
+
+def without_ballast(folder: Path) -> dict[str, bytes]:
+    (folder / "ballast").unlink(missing_ok=True)
+    return standing(folder)
+
+
+def test_with_a_disk_that_fills_up_at_any_boundary_it_ends_all_old_or_all_new(
+    order: MakeOrder, tmp_path: Path, small_disk: Path
+) -> None:
+    passed = boundaries(Store(tmp_path / "whole"), order, small_disk)
+    ends = set()
+
+    for number, boundary in enumerate(passed):
+        store = Store(tmp_path / f"state-{number}")
+        lay(small_disk)
+        made = order(wanted(small_disk))
+        left = iter(range(number, -1, -1))
+
+        def at(_: str, left: Iterator[int] = left) -> None:
+            if next(left, None) == 0:
+                fill(small_disk)
+
+        change = carry_out(store, made, Watch(at=at))
+
+        assert change.state in ("done", "restored"), (boundary, change.told)
+        stands = new_ones() if change.state == "done" else OLD
+        assert without_ballast(small_disk) == stands, boundary
+        ends.add(change.state)
+    assert ends == {"done", "restored"}
+
+
+def test_with_a_disk_that_turns_read_only_at_any_boundary_nothing_is_mixed(
+    order: MakeOrder, tmp_path: Path, small_disk: Path
+) -> None:
+    passed = boundaries(Store(tmp_path / "whole"), order, small_disk)
+
+    for number, boundary in enumerate(passed):
+        store = Store(tmp_path / f"state-{number}")
+        lay(small_disk)
+        made = order(wanted(small_disk))
+        left = iter(range(number, -1, -1))
+
+        def at(_: str, left: Iterator[int] = left) -> None:
+            if next(left, None) == 0:
+                subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+        with contextlib.suppress(WorkerooError):
+            carry_out(store, made, Watch(at=at))
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        finish(store, Watch())
+
+        # What was laid beside the files may stay, hidden, where the disk let nothing go.
+        seen = {n: data for n, data in standing(small_disk).items() if not n.startswith(".")}
+        assert seen in (OLD, new_ones()), boundary
+
+
+def test_where_the_old_bytes_cannot_be_saved_nothing_is_changed(
+    order: MakeOrder, tmp_path: Path, small_disk: Path
+) -> None:
+    lay(tmp_path / "etc")
+    store = Store(small_disk / "state")
+    fill(small_disk)
+
+    with pytest.raises(WorkerooError, match="No space left"):
+        carry_out(store, order(wanted(tmp_path / "etc")), Watch())
+
+    assert standing(tmp_path / "etc") == OLD

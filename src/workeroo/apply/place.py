@@ -116,11 +116,15 @@ def bring_back(path: Path, data: bytes | None, traits: Traits) -> None:
         sync_folder(path.parent)
 
 
-def tidy(path: Path) -> None:
-    """Remove what was laid beside a file."""
-    if path.parent.is_dir():
-        for beside in (_new(path), _old(path)):
-            beside.unlink(missing_ok=True)
+def tidy(path: Path) -> str | None:
+    """Remove what was laid beside a file; a sentence where something stays."""
+    try:
+        if path.parent.is_dir():
+            for beside in (_new(path), _old(path)):
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        return f"Hidden files of workeroo stay beside {path}: {error.strerror}."
+    return None
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -36,7 +36,7 @@ from workeroo.apply.restart import restart
 from workeroo.apply.stage import Piece, odoo_takes
 from workeroo.apply.store import Store
 from workeroo.apply.verify import find, holds, verify
-from workeroo.errors import OutputError, Unavailable, WorkerooError
+from workeroo.errors import NotPermitted, OutputError, Unavailable, WorkerooError
 from workeroo.progress import Progress, Silent
 
 
@@ -179,13 +179,17 @@ def _take(store: Store, change: Change, watch: Watch) -> tuple[Change, list[Seen
 
 def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
     """Put the old bytes back, have them read where the new ones may have been, look again."""
-    change = _note(change, why)
-    try:
-        change = _enter(store, change, "restoring", watch)
-    except WorkerooError as error:  # a full disk must not keep the old files from coming back
-        change = _note(change, f"{error}.")
+    change = msgspec.structs.replace(_note(change, why), state="restoring")
+    change = _enter_if_possible(store, change)
+    watch.at("restoring")
     try:
         _bring_all_back(store, change, watch)
+    except (NotPermitted, OutputError) as error:  # not over: who comes later tries again
+        cure = "Mend that, then call `workeroo apply --finish`."
+        return _enter_if_possible(store, _note(change, f"{error}. {cure}"))
+    except WorkerooError as error:
+        return _end(store, change, "stuck", f"{error}.", watch)
+    try:
         restarts, note = _may_restart(store, change)
         change = _note(change, note) if note else change
         seen = _read_anew(change, watch, restarts=restarts, wanted=change.before)
@@ -277,11 +281,21 @@ def _enter(store: Store, change: Change, state: State, watch: Watch) -> Change:
     return change
 
 
+def _enter_if_possible(store: Store, change: Change) -> Change:
+    """The same, but a full disk must not keep the old files from coming back."""
+    try:
+        store.write(change)
+    except WorkerooError as error:
+        return _note(change, f"{error}.")
+    return change
+
+
 def _end(
     store: Store, change: Change, state: State, told: str, watch: Watch | None = None
 ) -> Change:
     for file in change.files:
-        tidy(Path(file.real_path))
+        left = tidy(Path(file.real_path))
+        change = _note(change, left) if left else change
     return _enter(store, _note(change, told), state, watch or Watch())
 
 

@@ -33,8 +33,10 @@ from workeroo.report.change_text import change_text, diffs_text, rehearsal_text
 USUAL_TARGETS = ("odoo.conf", "nginx")
 """What is put in place unless others are named: what the workers and their users depend on."""
 
-STATUS = {"done": 0, "restored": 1, "abandoned": 1, "stuck": 2}
-"""The exit status by how a change ended."""
+STATUS = {"done": 0, "restored": 1, "abandoned": 1}
+"""The exit status by how a change ended; where it has not, or is stuck, a person must look."""
+
+LOOK = 2
 
 
 @click.command("apply")
@@ -110,7 +112,7 @@ def settle(
     _ask(rehearsed, yes=yes)
     change = carry_out(store, rehearsed.order, watch)
     show(change, change_text, as_json=as_json)
-    return STATUS[change.state]
+    return STATUS.get(change.state, LOOK)
 
 
 def interrupted(store: Store, watch: Watch) -> Change | None:
@@ -128,7 +130,7 @@ def _finished(store: Store, watch: Watch, *, as_json: bool) -> int:
         click.echo("Nothing was interrupted.", err=True)
         return 0
     show(change, change_text, as_json=as_json)
-    return STATUS[change.state]
+    return STATUS.get(change.state, LOOK)
 
 
 def _ask(rehearsed: Rehearsed, *, yes: bool) -> None:
