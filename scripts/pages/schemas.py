@@ -11,6 +11,7 @@ from workeroo.checks.product import Audit
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
 from workeroo.plan.split import SplitPlan
+from workeroo.prove.product import Verdict
 from workeroo.report.render_text import Rendering
 
 PRODUCTS: dict[str, type[msgspec.Struct]] = {
@@ -19,6 +20,7 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "split": SplitPlan,
     "render": Rendering,
     "audit": Audit,
+    "verdict": Verdict,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

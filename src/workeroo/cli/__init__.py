@@ -23,6 +23,7 @@ COMMANDS = {
     "apply": "Put the plan in place, verified, or leave all as it was.",
     "rollback": "Take a change back, to the byte.",
     "history": "Tell what was changed on this server, by whom and why.",
+    "prove": "Show that a running server does what a setting promises.",
     "lab": "Run a real, disposable Odoo to try things on.",
     "completion": "Print the completion script for a shell.",
 }

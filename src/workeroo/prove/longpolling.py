@@ -91,7 +91,7 @@ def gather(trial: Trial, progress: Progress) -> Asked:
         door = _find_door(trial)
         series, evidence = _series(trial, door)
         asked = _ask_bus(trial, door, series)
-        named = (
+        taken = (
             None if asked.is_open or asked.bus.answer is None else taken_by(asked.url, asked.path)
         )
     return msgspec.structs.replace(
