@@ -15,6 +15,7 @@ import pytest
 
 from workeroo.apply.product import ENDED
 from workeroo.lab.lab import Lab
+from workeroo.lab.odoo import OdooDied
 from workeroo.probe.handshake import handshake, health
 
 pytestmark = pytest.mark.lab
@@ -158,6 +159,10 @@ def test_the_articles_files_are_named_mended_and_returned_to_the_byte(server: Se
     assert users.served[0]
     assert users.served[-1]
 
+    again = server.call(*server.apply_words())
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["files"] == []
+
     back = server.call("rollback", "--yes", "--json")
 
     assert back.returncode == 0, back.stdout + back.stderr
@@ -245,3 +250,41 @@ def test_killed_at_every_boundary_the_server_ends_verified(server: Server) -> No
         assert server.files() == (ARTICLE.encode(), server.old_site), boundary
 
     assert set(ends.values()) == {"abandoned", "restored", "done"}
+
+
+def test_a_server_that_does_not_start_is_mended_by_naming_its_file(
+    lab_factory: Callable[[str], Lab], tmp_path: Path
+) -> None:
+    lab = lab_factory("down")
+    lab.up()
+    server = Server(lab, tmp_path)
+    ports = f"http_port = {lab.http_port}\ngevent_port = {lab.evented_port}\n"
+    broken = (ARTICLE + ports).encode()
+    lab.conf_path.write_bytes(broken)
+    with pytest.raises(OdooDied):
+        lab.restart()
+    words = ("--conf", str(lab.conf_path), "--series", "19", "--restart-command", server.restart)
+
+    done = server.call("apply", "--yes", "--json", *words)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["state"] == "done"
+    assert server.websocket_opens()
+
+    back = server.call("rollback", "--yes")
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert lab.conf_path.read_bytes() == broken
+    assert health(lab.url) == 200
+
+
+def test_where_nobody_knows_how_odoo_is_restarted_it_asks(server: Server) -> None:
+    words = [
+        word for word in server.apply_words() if word not in ("--restart-command", server.restart)
+    ]
+
+    done = server.call(*words)
+
+    assert done.returncode == 64
+    assert "nobody knows how" in done.stderr
+    assert "--restart-command" in done.stderr
+    assert server.files() == (ARTICLE.encode(), server.old_site)

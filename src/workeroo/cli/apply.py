@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 import click
-import msgspec
 
 from workeroo.apply.orders import Rehearsed, order_of, user_name
 from workeroo.apply.product import Change, Rehearsal
@@ -15,11 +14,20 @@ from workeroo.apply.stage import refuse
 from workeroo.apply.store import Store
 from workeroo.apply.transaction import Watch, carry_out, finish
 from workeroo.catalog.series import NEWEST
-from workeroo.cli.planning import Basis, Wish, basis, planned, planning_options
+from workeroo.cli.gather import gather
+from workeroo.cli.hardware import declared_cores, declared_memory_bytes
+from workeroo.cli.planning import (
+    Basis,
+    Wish,
+    basis,
+    basis_of,
+    choose,
+    planned,
+    planning_options,
+)
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, paint, show
 from workeroo.errors import MissingInput, UsageError
-from workeroo.evidence import is_known
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.effective import from_conf
@@ -180,11 +188,12 @@ def _basis(wish: Wish, conf: str | None) -> Basis:
     """What to plan from; an odoo.conf that is named stands for the server that it starts."""
     if conf is None:
         return basis(wish)
-    found = basis(msgspec.structs.replace(wish, deployment=None)) if not wish.deployment else None
-    if found is None:
+    if wish.deployment is not None:
         raise UsageError("--conf and --deployment exclude each other", cure="give one of them")
-    parsed = read_conf(os.path.abspath(conf))  # noqa: PTH100 - links stay
-    return msgspec.structs.replace(found, deployment=_stopped(parsed, wish))
+    path = os.path.abspath(conf)  # noqa: PTH100 - a link stays one
+    facts = gather(None, declared_cores(wish.cores), declared_memory_bytes(wish.memory))
+    running = [d for d in facts.deployments if isinstance(d.conf, ConfFile) and d.conf.path == path]
+    return basis_of(facts, choose(running, None) or _stopped(read_conf(path), wish))
 
 
 def _stopped(parsed: ConfFile, wish: Wish) -> Deployment:
@@ -192,10 +201,7 @@ def _stopped(parsed: ConfFile, wish: Wish) -> Deployment:
     series = wish.series or NEWEST
     if wish.series is None:
         click.echo(f"Taken for Odoo {NEWEST}; --series N says another.", err=True)
-    deployment = from_conf(parsed, series)
-    if not is_known(deployment.series):  # pragma: no cover - from_conf sets it
-        raise MissingInput("the series is not known", cure="say it with --series N")
-    return with_proxy(deployment)
+    return with_proxy(from_conf(parsed, series))
 
 
 def _rehearsal(rehearsed: Rehearsed) -> Rehearsal:

@@ -61,11 +61,19 @@ def basis(wish: Wish) -> Basis:
     hardware = declared_cores(wish.cores), declared_memory_bytes(wish.memory)
     named = wish.facts_path is not None or wish.deployment is not None
     facts = gather(wish.facts_path, *hardware) if named else _gathered(*hardware)
+    return basis_of(facts, choose(facts.deployments, wish.deployment))
+
+
+def basis_of(facts: Facts, deployment: Deployment | None) -> Basis:
+    """The same from facts that are here, for a deployment that was chosen.
+
+    Raises:
+        MissingInput: when the hardware is not known.
+    """
     if not is_known(facts.host):
         what = f"the hardware is not known: {facts.host.reason}"
         raise MissingInput(what, cure="say it with --cores and --memory")
-    chosen = choose(facts.deployments, wish.deployment)
-    return Basis(facts=facts, host=facts.host, deployment=chosen)
+    return Basis(facts=facts, host=facts.host, deployment=deployment)
 
 
 def planned(wish: Wish, found: Basis) -> Plan:
