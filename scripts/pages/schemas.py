@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from workeroo.apply.product import Change, History, Rehearsal
 from workeroo.checks.product import Audit
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
@@ -20,6 +21,9 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "split": SplitPlan,
     "render": Rendering,
     "audit": Audit,
+    "rehearsal": Rehearsal,
+    "change": Change,
+    "history": History,
     "verdict": Verdict,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

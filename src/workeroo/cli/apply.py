@@ -84,7 +84,7 @@ def command(
     look, and another number where nothing was changed.
 
     \b
-    workeroo apply --dry-run                       what would change, and whether it can
+    workeroo apply --dry-run                       what would change, and can it
     workeroo apply --diff                          show it, ask, do it
     workeroo apply --yes --restart-command 'systemctl restart odoo'
     workeroo rollback                              take the last change back
