@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from workeroo.apply.restart import restart, way
+from workeroo.cli import run
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.manager import Manager
 from workeroo.lab.lab import Lab, Wanted
@@ -65,6 +67,30 @@ def test_the_name_that_is_seen_is_the_one_by_which_supervisorctl_restarts_it(
 
         assert seen_of(bench).processes[0].pid != before.processes[0].pid
         assert identify(before.processes[0].pid) is None
+
+
+def test_a_change_is_put_in_place_by_way_of_supervisor(
+    bench: Lab,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", f"{SUPERVISORCTL.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    before = bench.conf_path.read_bytes()
+    with supervised(write_conf(bench, tmp_path, "")):
+        wait_for_odoo(bench)
+        first = seen_of(bench).processes[0].pid
+
+        status = run(["apply", "--yes", "--json", "--deployment", f"port {bench.http_port}"])
+
+        told = json.loads(capsys.readouterr().out)
+        assert status == 0
+        assert told["state"] == "done"
+        assert told["restart"]["kind"] == "supervisor"
+        assert seen_of(bench).processes[0].pid != first
+        assert run(["rollback", "--yes"]) == 0
+        assert bench.conf_path.read_bytes() == before
 
 
 def test_what_was_supervised_is_not_left_over(bench: Lab) -> None:
