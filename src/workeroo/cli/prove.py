@@ -18,7 +18,7 @@ from workeroo.report.verdict_text import verdict_text
 STATUS = {"holds": 0, "could not tell": 1, "fails": 2}
 """The exit status by what came of a proof."""
 
-LONGEST_IDLE_SECONDS = 3600.0
+LONGEST_IDLE_SECONDS = 3600
 """Odoo itself ends a connection some time after an hour (websocket_keep_alive_timeout)."""
 
 
@@ -39,8 +39,8 @@ def command() -> None:
 )  # fmt: skip
 @click.option("--lab", "lab_name", metavar="NAME", help="Try this lab, through its nginx.")
 @click.option(
-    "--idle", "idle_seconds", type=click.FloatRange(0, LONGEST_IDLE_SECONDS),
-    default=IDLE_SECONDS, show_default=True, metavar="SECONDS",
+    "--idle", "idle_seconds", type=click.IntRange(0, LONGEST_IDLE_SECONDS),
+    default=int(IDLE_SECONDS), show_default=True, metavar="SECONDS",
     help="How long the connection is kept without a word.",
 )  # fmt: skip
 @json_option
@@ -49,7 +49,7 @@ def longpolling(
     url: str | None,
     series: int | None,
     lab_name: str | None,
-    idle_seconds: float,
+    idle_seconds: int,
     as_json: bool,
 ) -> int:
     """Show that news of the server reach its browsers: chat, notifications, presence.

@@ -50,12 +50,14 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
         series: where it was declared; else the server is asked.
         idle_seconds: how long the connection is kept without a word.
         timeout_seconds: for each request.
+        held_seconds: after how long a poll that is still open counts as held.
     """
 
     url: str
     series: Series | None = None
     idle_seconds: float = IDLE_SECONDS
     timeout_seconds: float = TIMEOUT_SECONDS
+    held_seconds: float = HELD_SECONDS
 
 
 class _Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +168,9 @@ def _ask_route(trial: Trial, door: _Door, route: str, series: Series | None) -> 
         bus = shaken.exchange
     else:
         path = BUS_PATHS[route]
-        bus = ask(door.url, path=path, json=POLL, timeout_seconds=HELD_SECONDS, verify=door.verify)
+        bus = ask(
+            door.url, path=path, json=POLL, timeout_seconds=trial.held_seconds, verify=door.verify
+        )
     return Asked(
         url=door.url,
         route=route,
