@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,7 +24,9 @@ from workeroo.facts.nginx import proxy_of
 from workeroo.facts.odooconf import parse_conf
 from workeroo.facts.proxy import Proxy
 from workeroo.facts.snapshot import Facts
+from workeroo.lab.ports import answers
 from workeroo.lab.program import find_program
+from workeroo.lab.wait import wait_until
 from workeroo.plan.make import make_plan
 from workeroo.plan.product import Role
 from workeroo.probe.nginx import read_nginx
@@ -142,6 +147,7 @@ class Nginx:
     def __init__(self, folder: Path, certificate: tuple[Path, Path]) -> None:
         self.folder = folder
         self.certificate = certificate
+        self.ports: dict[int, int] = {}
 
     def write(self, files: Mapping[str, str]) -> None:
         for path, text in with_main(files).items():
@@ -176,7 +182,27 @@ class Nginx:
         address = "[::1]:" if found[2] else "127.0.0.1:"
         if found[2] and not Path("/proc/net/if_inet6").exists():
             address = "127.0.0.2:"
-        return f"{found[1]}{address}{20000 + int(found[3])}"
+        return f"{found[1]}{address}{self.port(int(found[3]))}"
+
+    def port(self, wanted: int) -> int:
+        """The free port that stands for one that only root may use."""
+        if wanted not in self.ports:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.ports[wanted] = free.getsockname()[1]
+        return self.ports[wanted]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """It answers until the end of the block."""
+        process = subprocess.Popen([*self.command(), "-g", "daemon off;"])
+        try:
+            for port in self.ports.values():
+                wait_until(partial(answers, port), seconds=20, what="the start of nginx")
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
     def command(self) -> list[str]:
         main = self.folder / CONFIG.lstrip("/")

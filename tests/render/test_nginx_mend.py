@@ -160,7 +160,7 @@ def test_the_tokens_are_those_of_crossplane(case: str) -> None:
         assert mine(text) == theirs(text)
 
 
-@given(st.text(alphabet="ab{};#\"' \n\r\\$", max_size=60))
+@given(st.text(alphabet="ab{};#\"' \n\\", max_size=60))
 def test_any_text_is_read_as_crossplane_reads_it_or_refused(text: str) -> None:
     try:
         found = mine(text)
