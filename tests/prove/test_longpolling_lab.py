@@ -115,6 +115,15 @@ def test_the_sound_site_opens_brings_a_notification_and_lives_through_silence(
     assert any("Odoo 19" in evidence.text for evidence in verdict.evidence)
 
 
+def test_an_address_as_a_browser_shows_it_is_as_good_as_the_host_alone(prefork: Lab) -> None:
+    prefork.up()
+
+    verdict = proved(f"HTTP://127.0.0.1:{prefork.nginx_port}/odoo/discuss?debug=1#inbox")
+
+    assert verdict.outcome == "holds"
+    assert verdict.target == prefork.nginx_url
+
+
 def test_with_the_route_of_the_article_it_fails_at_the_route(prefork: Lab) -> None:
     prefork.up(site=ARTICLE)
 

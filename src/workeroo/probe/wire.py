@@ -42,7 +42,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         scheme: "http" or "https".
         host: the name as the server shall hear it.
         port: the port of the URL.
-        base: the URL's path in front of every route: "" or "/odoo".
         connect_to: where to connect in place of host and port.
         verify: whether the certificate must be one that a browser trusts.
     """
@@ -50,7 +49,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     scheme: str
     host: str
     port: int
-    base: str = ""
     connect_to: tuple[str, int] | None = None
     verify: bool = True
 
@@ -96,7 +94,7 @@ class _Way:
 def target_of(
     url: str, *, connect_to: tuple[str, int] | None = None, verify: bool = True
 ) -> Target:
-    """Whom a URL means.
+    """Whom a URL means. Its path is of no matter: Odoo serves a host from its root.
 
     Raises:
         InputError: when it is none for a browser.
@@ -117,7 +115,6 @@ def target_of(
         scheme=parts.scheme,
         host=host,
         port=port or _PORTS[parts.scheme],
-        base=parts.path.rstrip("/"),
         connect_to=connect_to,
         verify=verify,
     )
@@ -143,7 +140,7 @@ def exchange(
     except _Ended as ended:
         failure = ended.failure
     return Exchange(
-        url=f"{target.origin}{target.base}{path.partition('?')[0]}",
+        url=f"{target.origin}{path.partition('?')[0]}",
         method=method,
         addresses=way.addresses,
         peer=way.peer,
@@ -160,7 +157,7 @@ def _request(
     # "Mozilla/5.0" is missing on purpose: Odoo closes the websocket of a browser whose worker
     # script has not the version of the server, and it tells browsers by nothing else than that
     # they name themselves at all.
-    lines = [f"{method} {target.base}{path} HTTP/1.1", f"Host: {target.netloc}"]
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {target.netloc}"]
     if "Sec-WebSocket-Key" not in headers:
         lines.append(f"User-Agent: workeroo/{__version__}")
     lines += [f"{name}: {value}" for name, value in headers.items()]

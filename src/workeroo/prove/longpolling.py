@@ -12,10 +12,12 @@ import msgspec
 
 from workeroo.catalog.product import Series
 from workeroo.catalog.series import NEWEST, SERIES
+from workeroo.errors import InputError
 from workeroo.evidence import Evidence, Unknown, is_known
 from workeroo.facts.handshake import Exchange, Failure, Handshake
 from workeroo.facts.routing import BUS_PATHS
 from workeroo.probe.handshake import TIMEOUT_SECONDS, ask, handshake
+from workeroo.probe.wire import target_of
 from workeroo.progress import Progress
 from workeroo.prove.asked import OK, WEBSOCKET, Asked, Held
 from workeroo.prove.bus_verdict import verdict_of
@@ -107,8 +109,8 @@ def gather(trial: Trial, progress: Progress) -> Asked:
 def _find_door(trial: Trial) -> _Door:
     """The page, over https where http sends there, and without trust where there is none."""
     page = ask(trial.url, path=PAGE, timeout_seconds=trial.timeout_seconds)
-    url, sent_on_from = trial.url.rstrip("/"), None
-    secure = _secure(page)
+    url, sent_on_from = target_of(trial.url).origin, None
+    secure = secure_address(page)
     if secure is not None:
         url, sent_on_from = secure, url
         page = ask(url, path=PAGE, timeout_seconds=trial.timeout_seconds)
@@ -119,14 +121,17 @@ def _find_door(trial: Trial) -> _Door:
     return _Door(url=url, page=page, distrusted=distrusted, sent_on_from=sent_on_from)
 
 
-def _secure(page: Exchange) -> str | None:
+def secure_address(page: Exchange) -> str | None:
     """The https address of the same host to which http sends browsers."""
     if page.answer is None or page.answer.status not in _REDIRECTS:
         return None
-    asked, to = urlsplit(page.url), urlsplit(page.answer.headers.get("location", ""))
-    if (asked.scheme, to.scheme, to.hostname) != ("http", "https", asked.hostname):
+    try:
+        asked, to = target_of(page.url), target_of(page.answer.headers.get("location", ""))
+    except InputError:
+        return None  # "/web/login" is no address, and a server may say any nonsense
+    if (asked.scheme, to.scheme, to.host) != ("http", "https", asked.host):
         return None
-    return f"https://{to.netloc}"
+    return to.origin
 
 
 def _series(trial: Trial, door: _Door) -> tuple[Series | None, Evidence | None]:
