@@ -24,7 +24,10 @@ def test_the_tour_comes_out_as_told(
         "Odoo 19.0",
         "$ workeroo audit",
         "$ workeroo plan",
-        "workers = ",
+        "$ workeroo apply",
+        "Change 0001 is in place",
+        "$ workeroo rollback",
+        "Change 0002 is in place",
         "every step came out as told",
     )
     places = [told.index(text) for text in in_order[:3]]

@@ -1,14 +1,19 @@
 """What does Workeroo do, in one story on a real server?
 
-An odoo.conf as it is often published is judged, tried, mended, run, judged again and replaced. Each
-step says beforehand what it expects, and the tour fails when it comes out otherwise.
+An odoo.conf as it is often published is judged, tried, mended, run, judged again, replaced, and
+brought back. Each step says beforehand what it expects, and the tour fails when it comes out
+otherwise.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -81,8 +86,18 @@ def _story(lab: Lab, conf: Path) -> Iterator[str]:
 
     _heading("5. The plan that replaces its settings")
     # Other Odoos may run here: this one is known by its port.
-    if _call("plan", "--rule", "golden", "--deployment", f"port {lab.http_port}") != 0:
+    mine = ("--rule", "golden", "--deployment", f"port {lab.http_port}")
+    if _call("plan", *mine) != 0:
         yield "there was no plan"
+
+    _heading("6. The plan put in place as one change, verified on the running server")
+    before = lab.conf_path.read_bytes()
+    with _history_in(conf.parent):
+        if _call("apply", "--yes", "--diff", *mine, "--restart-command", _restart(lab)) != 0:
+            yield "the plan was not put in place"
+        _heading("7. And taken back, to the byte")
+        if _call("rollback", "--yes") != 0 or lab.conf_path.read_bytes() != before:
+            yield "the change was not taken back"
 
 
 def _see_it_die(lab: Lab, conf: Path) -> Iterator[str]:
@@ -96,8 +111,26 @@ def _see_it_die(lab: Lab, conf: Path) -> Iterator[str]:
         yield "Odoo started with the article's file"
 
 
+@contextmanager
+def _history_in(folder: Path) -> Iterator[None]:
+    """A story leaves nothing in the history of the machine that it is told on."""
+    habit = os.environ.get("XDG_STATE_HOME")
+    os.environ["XDG_STATE_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["XDG_STATE_HOME"]
+        if habit is not None:
+            os.environ["XDG_STATE_HOME"] = habit
+
+
+def _restart(lab: Lab) -> str:
+    """How the lab's Odoo is restarted, by a command as a user would give it."""
+    return shlex.join([sys.executable, "-m", "workeroo", "lab", "restart", "--name", lab.name])
+
+
 def _call(*arguments: str) -> int:
-    click.echo(paint().dim(f"$ workeroo {' '.join(arguments)}\n"))
+    click.echo(paint().dim(f"$ workeroo {shlex.join(arguments)}\n"))
     return run(list(arguments))
 
 
