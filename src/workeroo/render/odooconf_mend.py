@@ -51,7 +51,8 @@ def mend_lines(lines: list[Line], series: int) -> tuple[list[Line], list[str]]:
         sheet = Sheet(lines)
         said += mend(sheet, series)
         lines = sheet.done()
-    return lines, [*said, *map(left, layout_of(lines).refusals()), *_no_text(lines)]
+    faults = [problem for problem in layout_of(lines).problems if problem.fatal]
+    return lines, [*said, *map(left, faults), *_no_text(lines)]
 
 
 def left(problem: Problem) -> str:
