@@ -16,6 +16,7 @@ from workeroo.evidence import Unknown
 from workeroo.facts.proxy import Location, Proxy
 from workeroo.facts.routing import BUS_PATHS, PAGE, chosen, leads_to
 from workeroo.render.nginx import site_text, size_text
+from workeroo.render.nginxmend import mend_site
 from workeroo.render.subject import SiteWish, Subject, Upstream
 from workeroo.render.targets import TARGETS
 from workeroo.units import MIB
@@ -148,6 +149,16 @@ def test_no_comment_stands_behind_a_directive_and_no_line_is_too_long(subject: S
     for line in site_text(subject).splitlines():
         assert len(line) <= 100 or "ssl_ciphers" in line
         assert line.strip().startswith("#") or "#" not in line
+
+
+def test_a_whole_site_needs_no_mending(
+    case: str, subject: Subject, subject_for: SubjectOf, proxy_from: ProxyOf
+) -> None:
+    files = {PATH: here(site_text(subject))}
+    behind = subject_for(**{**SUBJECTS[case], "proxy": proxy_from(files)})
+
+    assert behind.proxy
+    assert mend_site(files, behind.proxy, behind) == {}
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,8 @@ def _forwarded() -> list[str]:
         "# X-Forwarded-For it believes the last address, which nginx adds here; what a client",
         "# puts before it does no harm. Only nginx may reach Odoo's ports: see http_interface.",
         *_header_lines(),
-        "# Behind another proxy, let nginx believe that one, and put $http_x_forwarded_proto in the",
-        "# place of $scheme, here and below:",
+        "# Behind another proxy, let nginx believe that one, and put $http_x_forwarded_proto in",
+        "# the place of $scheme, here and below:",
         "#set_real_ip_from 10.0.0.0/8;",
         "#real_ip_header X-Forwarded-For;",
     ]

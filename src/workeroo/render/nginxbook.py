@@ -38,11 +38,18 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Book:
-    """The files of one nginx while they are edited."""
+    """The files of one nginx while they are edited.
+
+    Attributes:
+        sheets: by path.
+        unreadable: why a file is none, by path.
+        made: names of the upstreams that were put in, by their servers.
+    """
 
     def __init__(self, files: Mapping[str, str], config: str) -> None:
         self.sheets: dict[str, Sheet] = {}
         self.unreadable: dict[str, str] = {}
+        self.made: dict[tuple[str, ...], str] = {}
         self._folder = PurePosixPath(config).parent
         for path, text in files.items():
             self._open(path, text)

@@ -8,6 +8,7 @@ import msgspec
 
 from workeroo.facts.proxy import Location, Site
 from workeroo.facts.routing import BUS_PATHS, chosen, leads_to, matches
+from workeroo.facts.secrets import MASK
 from workeroo.render.nginxbook import Book, Place, Unmendable
 from workeroo.render.nginxchoice import DECISIVE, FORWARDED, WEBSOCKET, bus_seconds
 from workeroo.render.nginxset import (
@@ -87,12 +88,15 @@ def _standing(wait: Wait) -> Place | None:
     if not found:
         return None
     location, included = max(found, key=lambda each: each[0].modifier == "=")
-    if included:
-        raise Unmendable(
-            f"{wait.server.where}: location {wait.route} stands in an included file and does not"
-            f" lead to port {wait.subject.evented_port}"
-        )
-    return Place(wait.server.sheet, location, [wait.server.directive])
+    if not included:
+        return Place(wait.server.sheet, location, [wait.server.directive])
+    for known in wait.site.locations:
+        if (known.modifier, known.path) == (location.modifier, location.path):
+            return wait.book.place(known)
+    raise Unmendable(
+        f"{wait.server.where}: location {wait.route} stands in an included file and does not"
+        f" lead to port {wait.subject.evented_port}"
+    )
 
 
 def _is_taken(wait: Wait, standing: Place) -> bool:
@@ -184,8 +188,7 @@ def _insert(wait: Wait) -> None:
             f" http://{_address(wait)} by hand"
         )
     modifier = "^~ " if _regex_takes(wait) else ""
-    headers = {spelled(name): value for name, value in wait.page.headers.items()}
-    headers = {**FORWARDED, **headers}
+    headers = {**FORWARDED, **_page_headers(wait)}
     upgrade = wait.route == WEBSOCKET
     if upgrade:
         headers |= {"Upgrade": "$http_upgrade", "Connection": "upgrade"}
@@ -205,6 +208,18 @@ def _insert(wait: Wait) -> None:
         *(f"\t{guard}" for guard in guards),
         "}",
     ])  # fmt: skip
+
+
+def _page_headers(wait: Wait) -> dict[str, str]:
+    """The headers of the pages, but for passwords, which the facts do not hold."""
+    found = {spelled(name): value for name, value in wait.page.headers.items()}
+    for name in [name for name, value in found.items() if value == MASK]:
+        del found[name]
+        wait.server.sheet.say(
+            f"{wait.page_place.where}: {name} holds a password and is not repeated in location"
+            f" {wait.route}: add it there if Odoo needs it"
+        )
+    return found
 
 
 def _last(server: Place) -> Directive:
@@ -257,13 +272,20 @@ def _joined(host: str, port: int) -> str:
 
 def _new_upstream(wait: Wait, servers: list[str]) -> str:
     """Several servers need a name of their own; it may stand after the site that uses it."""
-    if any(upstream.words[:1] == [_UPSTREAM] for upstream in wait.book.blocks("upstream")):
-        raise Unmendable(f"{wait.server.where}: there is another upstream {_UPSTREAM} already")
+    made = wait.book.made
+    if tuple(servers) in made:
+        return made[tuple(servers)]
+    standing = {name for upstream in wait.book.blocks("upstream") for name in upstream.words[:1]}
+    names = (f"{_UPSTREAM}{suffix}" for suffix in ("", "-2", "-3", "-4", "-5"))
+    name = next((each for each in names if each not in standing | set(made.values())), None)
+    if name is None:
+        raise Unmendable(f"{wait.server.where}: all names for an upstream are taken")
+    made[tuple(servers)] = name
     around = wait.server.around[-1] if wait.server.around else None
     wait.server.sheet.add_block(wait.server.directive, around, [
         f"# workeroo: the evented processes of the servers behind {wait.page_place.where}",
-        f"upstream {_UPSTREAM} {{",
+        f"upstream {name} {{",
         *(f"\tserver {server};" for server in servers),
         "}",
     ])  # fmt: skip
-    return _UPSTREAM
+    return name
