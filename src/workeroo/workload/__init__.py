@@ -1,0 +1,1 @@
+"""What happened? The lines of a log become incidents and one small profile of the work."""
