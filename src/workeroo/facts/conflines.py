@@ -93,7 +93,7 @@ class Section(NamedTuple):
 
     Attributes:
         row: index of its line.
-        leads: the blanks in front of each statement below it, in their order.
+        leads: the blanks in front of each statement below it, from its first option on.
     """
 
     name: str
@@ -170,9 +170,9 @@ class _Reading:
         if header is not None:
             self._header(header["name"], row, line.number)
             return
-        if self.sections:
-            self.sections[-1].leads.append(line.lead)
         self._option(value, Part(row, begin, begin + len(value)), line.number)
+        if self.sections and self.open is not None:
+            self.sections[-1].leads.append(line.lead)
 
     def all_problems(self) -> list[Problem]:
         """What is wrong with the file, by line."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from workeroo.errors import InputError, MissingInput, NotPermitted
 from workeroo.evidence import Unknown
@@ -10,7 +11,7 @@ from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.lossless import decode
 from workeroo.facts.proxy import Proxy
-from workeroo.probe.nginx import files_of
+from workeroo.probe.nginx import directives_of, files_of
 from workeroo.probe.roots import own_root
 from workeroo.probe.world import MOST_BYTES, World
 from workeroo.units import format_bytes
@@ -45,14 +46,30 @@ def _places(
         pid = next((process.pid for process in deployment.processes), None)
         yield world if pid is None else own_root(world, pid), iter([deployment.conf.path])
     if isinstance(deployment.proxy, Proxy):
-        yield files_of(world, deployment.proxy.config), _nginx_paths(deployment.proxy)
+        files = files_of(world, deployment.proxy.config)
+        yield files, _nginx_paths(files, deployment.proxy)
 
 
-def _nginx_paths(proxy: Proxy) -> Iterator[str]:
-    """The files that hold the sites and their locations, each once."""
-    places = [site.where for site in proxy.sites]
-    places += [location.where for site in proxy.sites for location in site.locations]
-    yield from dict.fromkeys(place.rpartition(":")[0] for place in places)
+def _nginx_paths(files: World | Unknown, proxy: Proxy) -> Iterator[str]:
+    """The files that hold the sites and their locations, and what those include, each once."""
+    servers = [site.where for site in proxy.sites]
+    places = servers + [loc.where for site in proxy.sites for loc in site.locations]
+    paths = dict.fromkeys(place.rpartition(":")[0] for place in places)
+    if not isinstance(files, Unknown):
+        directives, _ = directives_of(files, proxy.config)
+        paths |= dict.fromkeys(_included(directives, servers, inside=False))
+    yield from paths
+
+
+def _included(
+    directives: list[dict[str, Any]], servers: Collection[str], *, inside: bool
+) -> Iterator[str]:
+    """The file of each directive inside one of these server blocks."""
+    for directive in directives:
+        if inside:
+            yield directive["file"]
+        here = inside or f"{directive['file']}:{directive['line']}" in servers
+        yield from _included(directive.get("block", []), servers, inside=here)
 
 
 def _text(files: World | Unknown, path: str) -> str:

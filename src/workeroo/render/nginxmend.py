@@ -7,6 +7,7 @@ under a comment that says why. What cannot be edited safely is said as a sentenc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 
 from workeroo.errors import InputError
 from workeroo.facts.proxy import Location, Proxy, Site
@@ -106,7 +107,7 @@ def mend_site(files: Mapping[str, str], proxy: Proxy, subject: Subject) -> dict[
     Raises:
         InputError: when nothing can be mended, because no file of a site is at hand.
     """
-    book = Book(files, proxy.config)
+    book = Book(_of_nginx(files, proxy, subject), proxy.config)
     if not book.sheets:
         raise InputError("the files of the site were not read", where=proxy.config)
     for site in proxy.sites:
@@ -115,6 +116,17 @@ def mend_site(files: Mapping[str, str], proxy: Proxy, subject: Subject) -> dict[
             _mend(book, subject, site, page)
     edits = {path: Edited(sheet.edited(), sheet.said) for path, sheet in book.sheets.items()}
     return {path: edit for path, edit in edits.items() if edit.said or edit.text != files[path]}
+
+
+def _of_nginx(files: Mapping[str, str], proxy: Proxy, subject: Subject) -> dict[str, str]:
+    """Those that the facts name, first, and others of nginx; the odoo.conf is none of them."""
+    places = [site.where for site in proxy.sites]
+    places += [location.where for site in proxy.sites for location in site.locations]
+    named = dict.fromkeys(place.rpartition(":")[0] for place in places)
+    folder = PurePosixPath(proxy.config).parent
+    below = (path for path in files if folder in PurePosixPath(path).parents)
+    paths = dict.fromkeys([*named, *below])
+    return {path: files[path] for path in paths if path in files and path != subject.conf_path}
 
 
 def _mend(book: Book, subject: Subject, site: Site, page: Location) -> None:

@@ -120,7 +120,7 @@ class Profile(msgspec.Struct, kw_only=True):
         lines: all lines; requests: request lines; other: lines with a prefix that are none.
         classes: the most frequent first.
         hours: those with a line, in order.
-        peak_hour: Unix time // 3600 of the hour with the most requests; peak_day: likewise // 86400.
+        peak_hour, peak_day: Unix time // 3600 and // 86400 of those with the most requests.
         cron: runs of each scheduled action by name.
         series: the major version that the log names; None where it does not.
     """
