@@ -68,6 +68,22 @@ def test_the_odoo_conf_and_every_file_of_the_sites_are_read(make_world: MakeWorl
     }
 
 
+def test_what_a_site_includes_is_read_and_what_other_sites_include_is_not(
+    make_world: MakeWorld,
+) -> None:
+    files = {
+        "/etc/nginx/nginx.conf": "http { include sites-enabled/*; include mime.types; }\n",
+        "/etc/nginx/mime.types": "types { text/css css; }\n",
+        "/etc/nginx/proxy_params": "proxy_set_header Host $host;\n",
+        SITE: "server {\nlisten 80;\n\nlocation / { include proxy_params; }\n"
+        "include snippets/chat.conf; }\n",
+        SNIPPET: "location /w {}\n",
+    }
+
+    read = read_standing(odoo(proxy=PROXY), make_world({CONF: "", **files}))
+    assert sorted(read) == sorted([CONF, SITE, SNIPPET, "/etc/nginx/proxy_params"])
+
+
 def test_bytes_that_are_no_text_come_back_as_they_were(make_world: MakeWorld) -> None:
     world = make_world({CONF: ""})
     data = b"[options]\r\n; caf\xe9\nworkers = 2"

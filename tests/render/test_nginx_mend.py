@@ -215,6 +215,15 @@ def test_an_include_that_was_not_read_is_said(proxy_from: ProxyOf, subject_for: 
     assert all("includes a file that was not read" in sentence for sentence in told)
 
 
+def test_files_of_other_servers_are_left_alone(proxy_from: ProxyOf, subject_for: SubjectOf) -> None:
+    files = site("one-line")
+    proxy = proxy_from(files)
+    others = {"/etc/odoo/odoo.conf": "a b;\n", "/etc/postgresql/postgresql.conf": "c d;\n"}
+
+    subject = subject_for(proxy=proxy)
+    assert set(mend_site({**others, **files}, proxy, subject)) == set(files)
+
+
 def test_facts_older_than_the_file_change_nothing(
     proxy_from: ProxyOf, subject_for: SubjectOf
 ) -> None:
