@@ -191,10 +191,10 @@ def _left_out() -> list[Directive]:
     return [
         because(
             "",
-            "No MemoryDenyWriteExecute=: wkhtmltopdf's JavaScript engine compiles into memory"
-            " that it then runs, and Python's cffi may do so too.",
-            "No ProcSubset=pid: psutil reads /proc/stat, and every worker asks psutil for its"
-            " own size after each request.",
+            "No MemoryDenyWriteExecute=: wkhtmltopdf's JavaScript engine compiles into memory that"
+            " it then runs; with this it dies with a segmentation fault (tried, Debian 12).",
+            "No ProcSubset=pid: psutil, which every worker asks for its own size after each"
+            " request, reads /proc/stat and fails (tried, 5.9 as in Debian 12; newer ones work).",
             "No PrivateUsers= and no IPAddressDeny=: files shared by group, and the addresses"
             " that your modules call, are not known here.",
         )
