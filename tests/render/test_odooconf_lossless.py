@@ -61,12 +61,13 @@ def decisions(series: int, values: dict[str, Value] = DECIDED) -> list[Decision]
 # An oracle that knows nothing of the editor: lines, and one pattern --------------------------
 
 
+TAKEN_OUT_IN_FRONT = re.compile(rf"^(\s*){re.escape(TAKEN_OUT)}")
 OPTION = re.compile(r"(\s*([^=:\s]+)\s*[=:]\s*)(.*?)(\s*)", re.DOTALL)
 
 
 def split(text: str) -> list[str]:
     """The lines with their ends, without reasons, and with what was taken out back in its place."""
-    lines = [line.replace(TAKEN_OUT, "", 1) for line in io.StringIO(text, newline="")]
+    lines = [TAKEN_OUT_IN_FRONT.sub(r"\1", line) for line in io.StringIO(text, newline="")]
     return [line for line in lines if not line.strip().startswith(REASON.strip())]
 
 
@@ -90,6 +91,8 @@ def is_new(line: str, before: str, names: set[str]) -> bool:
     if text.startswith((";", "#")):
         return text in before or text.startswith("; The settings of this Odoo server.")
     name, _, value = text.partition(" = ")
+    if TAKEN_OUT + text in before:
+        return True  # a comment of an earlier run that stood behind a value
     return (name in names and bool(value)) or text in ("", "[options]")
 
 
