@@ -28,6 +28,7 @@ from workeroo.cli.planning import (
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, paint, show
 from workeroo.errors import MissingInput, UsageError
+from workeroo.evidence import is_known
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.effective import from_conf
@@ -174,9 +175,23 @@ def _rehearsed(
         files=read_standing(deployment),
         site=SiteWish(server_name=name),
     )
+    if "postgresql" in targets:
+        _require_local(deployment)
     wanted = [n for n in TARGETS if n in targets and (n != "nginx" or _has_site(subject, targets))]
     rendered = {target: TARGETS[target].render(subject) for target in wanted}
     return order_of(subject, rendered, made_by=user_name(), restart_command=command)
+
+
+def _require_local(deployment: Deployment) -> None:
+    """A file for PostgreSQL belongs on its own host, in the folder of its version.
+
+    Raises:
+        UsageError: when that is not this host, or not known.
+    """
+    postgres = deployment.postgres
+    if not is_known(postgres) or postgres.local is not True or not is_known(postgres.version):
+        what = "PostgreSQL runs elsewhere or could not be asked, so its file is not placed here"
+        raise UsageError(what, cure="write it with `workeroo render postgresql`")
 
 
 def _has_site(subject: Subject, targets: tuple[str, ...]) -> bool:
