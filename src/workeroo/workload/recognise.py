@@ -30,9 +30,18 @@ _SESSION = re.compile(
 LONGEST_TEXT = 400
 """Characters of a line that are kept."""
 
-_PATTERNS: list[tuple[LogLine, bytes, re.Pattern[str]]] = [
-    (line, line.anchor.encode(), re.compile(line.pattern)) for line in LOG_LINES
+_KEPT_BELOW = 5
+"""Lines that are kept of the beginning of a long traceback, and below a line without a prefix."""
+
+_PATTERNS: list[tuple[LogLine, re.Pattern[str]]] = [
+    (line, re.compile(line.pattern)) for line in LOG_LINES
 ]
+_BY_ANCHOR: dict[bytes, list[int]] = {}
+for _number, _line in enumerate(LOG_LINES):
+    _BY_ANCHOR.setdefault(_line.anchor.encode(), []).append(_number)
+
+_NOT_ODOO = ("kernel", "systemd")
+"""Sources whose lines have no prefix of Odoo's: each is an event of its own."""
 
 
 def events_of(lines: Lines, before: dict[int, tuple[float, str]]) -> Iterator[Event]:
@@ -49,20 +58,22 @@ def events_of(lines: Lines, before: dict[int, tuple[float, str]]) -> Iterator[Ev
     lengths = (lines.ends - lines.starts)[other] + 1
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     hits: set[tuple[int, int]] = set()
-    for number, (_, anchor, _) in enumerate(_PATTERNS):
+    for anchor, numbers in _BY_ANCHOR.items():
         at = whole.find(anchor)
         while at >= 0:
             which = int(np.searchsorted(offsets, at, side="right")) - 1
-            hits.add((int(other[which]), number))
+            hits.update((int(other[which]), number) for number in numbers)
             at = whole.find(anchor, int(offsets[which + 1]))
     seen: set[tuple[int, str]] = set()
     for line, number in sorted(hits):
         header = _header_of(lines, line)
-        event = _event(lines, header, line, number)
-        if event is None or (header, event.kind) in seen:
+        alone = header < 0 or _PATTERNS[number][0].source.startswith(_NOT_ODOO)
+        event = _alone(lines, line, number) if alone else _event(lines, header, number)
+        place = (line if alone else int(lines.header[header]), event.kind if event else "")
+        if event is None or place in seen:
             continue
-        seen.add((header, event.kind))
-        yield _with_last_seen(lines, header, event, before)
+        seen.add(place)
+        yield event if alone else _with_last_seen(lines, header, event, before)
 
 
 def last_of_each(lines: Lines) -> Iterator[tuple[int, tuple[float, str]]]:
@@ -92,13 +103,26 @@ def _header_of(lines: Lines, line: int) -> int:
     return int(np.searchsorted(lines.header, line, side="right")) - 1
 
 
-def _event(lines: Lines, header: int, line: int, number: int) -> Event | None:
-    known, _, pattern = _PATTERNS[number]
-    if header < 0:
-        raw = text_of(lines, line).decode("utf-8", "replace")
-        match = None if known.logger else pattern.search(raw)
-        at = float(lines.at_ms[0]) / 1000 if len(lines.at_ms) else 0.0
-        return match and _made(match, Event(known.name, at, 0, "", "?", "", {}, raw))
+def _alone(lines: Lines, line: int, number: int) -> Event | None:
+    """An event of a line without a prefix that belongs to no other: what stands around it is kept.
+
+    Its time is that of the next line with one, else of the last: such a line has none of its own.
+    """
+    known, pattern = _PATTERNS[number]
+    raw = _text(lines, line)
+    match = None if known.logger else pattern.search(raw)
+    if match is None:
+        return None
+    after = min(_header_of(lines, line) + 1, len(lines.at_ms) - 1)
+    at = float(lines.at_ms[after]) / 1000 if len(lines.at_ms) else 0.0
+    around = range(max(line - KEPT_TAIL_LINES, 0), min(line + _KEPT_BELOW, len(lines.starts)))
+    tail = [_text(lines, n) for n in around if n != line]
+    return _made(match, Event(known.name, at, 0, "", "?", "", {}, raw, tail))
+
+
+def _event(lines: Lines, header: int, number: int) -> Event | None:
+    """An event of a line with a prefix, recognised by its message or by a line below it."""
+    known, pattern = _PATTERNS[number]
     first = int(lines.header[header])
     prefix = _PREFIX.match(text_of(lines, first))
     if prefix is None:
@@ -135,16 +159,20 @@ def _tail(lines: Lines, header: int) -> list[str]:
     stop = int(lines.header[header + 1]) if header + 1 < len(lines.header) else len(lines.starts)
     numbers = list(range(first, stop))
     if len(numbers) > KEPT_TAIL_LINES:
-        numbers = [*numbers[:5], *numbers[-(KEPT_TAIL_LINES - 5) :]]
-    return [text_of(lines, n)[: 4 * LONGEST_TEXT].decode("utf-8", "replace") for n in numbers]
+        numbers = [*numbers[:_KEPT_BELOW], *numbers[_KEPT_BELOW - KEPT_TAIL_LINES :]]
+    return [_text(lines, n) for n in numbers]
+
+
+def _text(lines: Lines, line: int) -> str:
+    return text_of(lines, line)[: 4 * LONGEST_TEXT].decode("utf-8", "replace")
 
 
 def _with_last_seen(
     lines: Lines, header: int, event: Event, before: dict[int, tuple[float, str]]
 ) -> Event:
-    """For an event about another process: what that one wrote last."""
+    """An event about a process, with what that one wrote last before it."""
     told = event.values.get("pid", "")
-    if not told.isdecimal() or int(told) == event.pid:
+    if not told.isdecimal():
         return event
     pid = int(told)
     earlier = np.flatnonzero(lines.pid[:header] == pid)
@@ -153,5 +181,5 @@ def _with_last_seen(
 
 
 def _line_at(lines: Lines, header: int) -> tuple[float, str]:
-    text = text_of(lines, int(lines.header[header]))[: 4 * LONGEST_TEXT]
-    return float(lines.at_ms[header]) / 1000, masked(text.decode("utf-8", "replace").rstrip())
+    text = _text(lines, int(lines.header[header]))
+    return float(lines.at_ms[header]) / 1000, masked(text.rstrip())

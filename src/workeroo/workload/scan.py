@@ -34,6 +34,9 @@ MOST_CARRIED_BYTES = 32 * 1024**2
 SATURATION = 0.1
 """A second counts as saturated when all but this much of the workers' time in it was taken."""
 
+_LIVES = ("worker-alive", "worker-exit", "worker-timeout")
+"""Kinds of lines that tell of a worker's beginning and end."""
+
 _HEADER = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d", re.MULTILINE)
 _ANSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -95,7 +98,7 @@ class Scanned:
     def _known_before(self, event: Event) -> Event:
         """An event about a process that was only seen in an earlier part."""
         told = event.values.get("pid", "")
-        if event.last_seen is not None or not told.isdecimal() or int(told) == event.pid:
+        if event.last_seen is not None or not told.isdecimal():
             return event
         return msgspec.structs.replace(event, last_seen=self.last_lines.get(int(told)))
 
@@ -138,14 +141,21 @@ class Scanned:
         )
 
     def _most_workers(self) -> int | None:
-        """HTTP workers that served in one hour, less those that took another's place in it."""
-        born = self.sightings.get("worker-alive")
-        begun = born.per_hour if born else {}
-        counts = [
-            max(len(pids) - begun.get(hour, 0), 1) if hour in begun and len(pids) > 1 else len(pids)
-            for hour, pids in self.tally.hour_pids.items()
-        ]
-        return max(counts, default=None)
+        """HTTP workers at most at a time: those that began and had not ended, else the busy ones."""
+        living: set[str] = set()
+        most = 0
+        for event in self.story.events("version", "worker-alive", "worker-exit", "worker-timeout"):
+            pid = event.values.get("pid", "")
+            if event.kind == "worker-alive" and event.values.get("part") == "WorkerHTTP":
+                living.add(pid)
+            elif event.kind == "version" and event.pid not in map(
+                int, filter(str.isdecimal, living)
+            ):
+                living.clear()  # the server starts: whoever was there is gone
+            else:
+                living.discard(pid)
+            most = max(most, len(living))
+        return most or max(map(len, self.tally.hour_pids.values()), default=None)
 
     def _lifetimes(self) -> Lifetimes:
         born, gone = self.sightings.get("worker-alive"), self.sightings.get("worker-exit")
