@@ -6,6 +6,8 @@ added, quantiles come from histograms with a stated error.
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 BUCKETS_PER_TENFOLD = 32
@@ -41,6 +43,28 @@ class Times(msgspec.Struct, kw_only=True):
                 middle = LEAST_SECONDS * 10 ** ((bucket + 0.5) / BUCKETS_PER_TENFOLD)
                 return min(middle, self.max_seconds)
         return self.max_seconds
+
+
+def one_time(seconds: float) -> Times:
+    """The distribution of one time."""
+    ratio = max(seconds, LEAST_SECONDS) / LEAST_SECONDS
+    bucket = math.floor(BUCKETS_PER_TENFOLD * math.log10(ratio))
+    return Times(count=1, sum_seconds=seconds, max_seconds=seconds, buckets={bucket: 1})
+
+
+def joined(one: Times | None, other: Times) -> Times:
+    """Two distributions as one."""
+    if one is None:
+        return other
+    buckets = dict(one.buckets)
+    for bucket, count in other.buckets.items():
+        buckets[bucket] = buckets.get(bucket, 0) + count
+    return Times(
+        count=one.count + other.count,
+        sum_seconds=one.sum_seconds + other.sum_seconds,
+        max_seconds=max(one.max_seconds, other.max_seconds),
+        buckets=buckets,
+    )
 
 
 class RequestClass(msgspec.Struct, kw_only=True):

@@ -7,7 +7,9 @@ for in all of them at once; only where one is found is a line read.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -16,7 +18,15 @@ from workeroo.catalog.logline import LogLine
 from workeroo.catalog.loglines import LOG_LINES
 from workeroo.facts.masked import shown
 from workeroo.workload.block import Ints, Lines, text_of
-from workeroo.workload.story import KEPT_TAIL_LINES, Event
+from workeroo.workload.profile import Times, joined, one_time
+from workeroo.workload.story import (
+    KEPT_EVENTS,
+    KEPT_TAIL_LINES,
+    Event,
+    Sighting,
+    add_counts,
+    gather_sightings,
+)
 
 _PREFIX = re.compile(
     rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<database>\S+) "
@@ -33,47 +43,198 @@ LONGEST_TEXT = 400
 _KEPT_BELOW = 5
 """Lines that are kept of the beginning of a long traceback, and below a line without a prefix."""
 
-_PATTERNS: list[tuple[LogLine, re.Pattern[str]]] = [
-    (line, re.compile(line.pattern)) for line in LOG_LINES
-]
-_BY_ANCHOR: dict[bytes, list[int]] = {}
-for _number, _line in enumerate(LOG_LINES):
-    _BY_ANCHOR.setdefault(_line.anchor.encode(), []).append(_number)
+_MANY_HITS = 2 * KEPT_EVENTS
+"""Up to so many lines of one kind in a block are read whole; of more, most are only counted."""
 
 _NOT_ODOO = ("kernel", "systemd")
 """Sources whose lines have no prefix of Odoo's: each is an event of its own."""
 
 
-def events_of(lines: Lines, before: dict[int, tuple[float, str]]) -> Iterator[Event]:
-    """The known lines of a block in their order.
+class _Known(NamedTuple):
+    """A line of the catalog, ready to be looked for.
+
+    Attributes:
+        whole: matches a whole line with a prefix, for counting many.
+    """
+
+    line: LogLine
+    anchor: bytes
+    pattern: re.Pattern[str]
+    whole: re.Pattern[bytes]
+
+
+def _known(line: LogLine) -> _Known:
+    logger = re.escape(line.logger) + r"[^\s:]*" if line.logger else r"[^\s:]+"
+    message = line.pattern[1:] if line.pattern.startswith("^") else f".*?{line.pattern}"
+    whole = (
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ "
+        rf"{line.level or '[A-Z]+'} \S+ {logger}: ?{message}"
+    )
+    return _Known(line, line.anchor.encode(), re.compile(line.pattern), re.compile(whole.encode()))
+
+
+_BY_KIND: dict[str, list[_Known]] = {}
+for _line in LOG_LINES:
+    _BY_KIND.setdefault(_line.name, []).append(_known(_line))
+
+
+class _Others:
+    """The lines of a block that are no requests, as one text in which anchors are looked for."""
+
+    def __init__(self, lines: Lines) -> None:
+        keep = np.ones(len(lines.starts), dtype=bool)
+        keep[lines.header[lines.is_request]] = False
+        self.lines: Ints = np.flatnonzero(keep)
+        self.text = b"".join(text_of(lines, line) + b"\n" for line in self.lines.tolist())
+        lengths = (lines.ends - lines.starts)[self.lines] + 1
+        self.offsets: Ints = np.concatenate(([0], np.cumsum(lengths)))
+        self._held: dict[bytes, Ints] = {}
+
+    def with_anchor(self, anchor: bytes) -> Ints:
+        """Which of the lines hold an anchor."""
+        if anchor not in self._held:
+            # `in` is much quicker than a regular expression, and most anchors are nowhere.
+            hits = re.finditer(re.escape(anchor), self.text) if anchor in self.text else ()
+            found = [match.start() for match in hits]
+            places = np.searchsorted(self.offsets, np.array(found, dtype=np.int64), side="right")
+            self._held[anchor] = np.unique(places - 1)
+        return self._held[anchor]
+
+
+def sightings_of(
+    lines: Lines, before: dict[int, tuple[float, str]]
+) -> tuple[dict[str, Sighting], dict[str, Times]]:
+    """The known lines of a block by kind, and the times of scheduled actions by name.
+
+    What is kept of them is not masked yet: see `safe`.
 
     Args:
         lines: of the block.
         before: the last line of each process before this block.
     """
-    other = _other_lines(lines)
-    if not len(other):
-        return
-    whole = b"".join(text_of(lines, line) + b"\n" for line in other.tolist())
-    lengths = (lines.ends - lines.starts)[other] + 1
-    offsets = np.concatenate(([0], np.cumsum(lengths)))
-    hits: set[tuple[int, int]] = set()
-    for anchor, numbers in _BY_ANCHOR.items():
-        at = whole.find(anchor)
-        while at >= 0:
-            which = int(np.searchsorted(offsets, at, side="right")) - 1
-            hits.update((int(other[which]), number) for number in numbers)
-            at = whole.find(anchor, int(offsets[which + 1]))
-    seen: set[tuple[int, str]] = set()
-    for line, number in sorted(hits):
-        header = _header_of(lines, line)
-        alone = header < 0 or _PATTERNS[number][0].source.startswith(_NOT_ODOO)
-        event = _alone(lines, line, number) if alone else _event(lines, header, number)
-        place = (line if alone else int(lines.header[header]), event.kind if event else "")
-        if event is None or place in seen:
+    others = _Others(lines)
+    found: dict[str, Sighting] = {}
+    cron: dict[str, Times] = {}
+    for kind, known in _BY_KIND.items():
+        hits = [(place, one) for one in known for place in others.with_anchor(one.anchor).tolist()]
+        if not hits:
             continue
-        seen.add(place)
-        yield event if alone else _with_last_seen(lines, header, event, before)
+        counted: list[tuple[int, re.Match[bytes]]] = []
+        if len(hits) > _MANY_HITS:
+            hits, counted = _apart(others, hits)
+        events = list(_events(lines, others, hits, before))
+        sighting = gather_sightings(events).get(kind, Sighting(kind=kind))
+        if counted:
+            _count(sighting, lines, others, counted)
+        for job, seconds in _cron_times(events, counted):
+            cron[job] = joined(cron.get(job), one_time(seconds))
+        if sighting.count:
+            found[kind] = sighting
+    return found, cron
+
+
+def _apart(
+    others: _Others, hits: list[tuple[int, _Known]]
+) -> tuple[list[tuple[int, _Known]], list[tuple[int, re.Match[bytes]]]]:
+    """Hits to be read whole: some first and last ones, and those that are no simple lines."""
+    text, offsets = others.text, others.offsets.tolist()
+    simple: dict[int, tuple[_Known, re.Match[bytes]]] = {}
+    special = []
+    for place, one in hits:
+        match = one.whole.match(text, offsets[place], offsets[place + 1] - 1)
+        if match is None:
+            special.append((place, one))
+        else:
+            simple.setdefault(place, (one, match))
+    order = sorted(simple)
+    kept = {*order[:KEPT_EVENTS], *order[-KEPT_EVENTS:]}
+    whole = [*special, *((place, simple[place][0]) for place in sorted(kept))]
+    return sorted(whole, key=lambda hit: hit[0]), [
+        (place, simple[place][1]) for place in order if place not in kept
+    ]
+
+
+def _events(
+    lines: Lines,
+    others: _Others,
+    hits: list[tuple[int, _Known]],
+    before: dict[int, tuple[float, str]],
+) -> Iterator[Event]:
+    """The events of some hits of one kind, one for each line with a prefix."""
+    seen: set[tuple[bool, int]] = set()
+    for place, known in sorted(hits, key=lambda hit: hit[0]):
+        line = int(others.lines[place])
+        header = _header_of(lines, line)
+        alone = header < 0 or known.line.source.startswith(_NOT_ODOO)
+        where = (alone, line if alone else header)
+        if where in seen:
+            continue
+        event = _alone(lines, line, known) if alone else _event(lines, header, known)
+        if event is not None:
+            seen.add(where)
+            yield event if alone else _with_last_seen(lines, header, event, before)
+
+
+def _count(
+    sighting: Sighting,
+    lines: Lines,
+    others: _Others,
+    counted: list[tuple[int, re.Match[bytes]]],
+) -> None:
+    """Count lines of which nothing else is kept."""
+    line = others.lines[np.array([place for place, _ in counted])]
+    at_ms = lines.at_ms[np.searchsorted(lines.header, line)]
+    groups: dict[str, Counter[bytes]] = {}
+    for name in {name for _, match in counted for name in match.re.groupindex}:
+        values = (m[name] for _, m in counted if name in m.re.groupindex)
+        groups[name] = Counter(value for value in values if value)
+    hours, times = np.unique(at_ms // 3_600_000, return_counts=True)
+    add_counts(
+        sighting,
+        count=len(counted),
+        first=float(at_ms.min()) / 1000,
+        last=float(at_ms.max()) / 1000,
+        per_hour=dict(zip(hours.tolist(), times.tolist(), strict=True)),
+        values={
+            name: {value.decode("utf-8", "replace"): n for value, n in counts.items()}
+            for name, counts in groups.items()
+        },
+    )
+
+
+def _cron_times(
+    events: list[Event], counted: list[tuple[int, re.Match[bytes]]]
+) -> Iterator[tuple[str, float]]:
+    """Name and seconds of scheduled actions that have ended, where the lines tell both."""
+    for event in events:
+        if "job" in event.values and "seconds" in event.values:
+            yield event.values["job"], float(event.values["seconds"])
+    for _, match in counted:
+        if {"job", "seconds"} <= match.re.groupindex.keys() and match["job"] and match["seconds"]:
+            yield match["job"].decode("utf-8", "replace"), float(match["seconds"])
+
+
+def safe(sighting: Sighting) -> Sighting:
+    """A sighting as it may be shown: no password, no session, nothing unprintable."""
+    return msgspec.structs.replace(
+        sighting,
+        events=[_safe(event) for event in sighting.events],
+        values={
+            name: {masked(value): count for value, count in counts.items()}
+            for name, counts in sighting.values.items()
+        },
+    )
+
+
+def _safe(event: Event) -> Event:
+    last = event.last_seen
+    return msgspec.structs.replace(
+        event,
+        values={name: masked(value) for name, value in event.values.items()},
+        text=masked(event.text),
+        tail=[masked(text) for text in event.tail],
+        last_seen=None if last is None else (last[0], masked(last[1])),
+    )
 
 
 def last_of_each(lines: Lines) -> Iterator[tuple[int, tuple[float, str]]]:
@@ -90,39 +251,29 @@ def masked(text: str) -> str:
     return shown(_SESSION.sub(r"\1\2***", cut)).rstrip("\n")
 
 
-def _other_lines(lines: Lines) -> Ints:
-    """Indices of all lines that are no request lines, with a prefix or without."""
-    keep = np.ones(len(lines.starts), dtype=bool)
-    keep[lines.header[lines.is_request]] = False
-    found: Ints = np.flatnonzero(keep)
-    return found
-
-
 def _header_of(lines: Lines, line: int) -> int:
     """Index into `lines.header` of the line that a line belongs to; -1 where there is none."""
     return int(np.searchsorted(lines.header, line, side="right")) - 1
 
 
-def _alone(lines: Lines, line: int, number: int) -> Event | None:
+def _alone(lines: Lines, line: int, known: _Known) -> Event | None:
     """An event of a line without a prefix that belongs to no other: what stands around it is kept.
 
     Its time is that of the next line with one, else of the last: such a line has none of its own.
     """
-    known, pattern = _PATTERNS[number]
     raw = _text(lines, line)
-    match = None if known.logger else pattern.search(raw)
+    match = None if known.line.logger else known.pattern.search(raw)
     if match is None:
         return None
     after = min(_header_of(lines, line) + 1, len(lines.at_ms) - 1)
     at = float(lines.at_ms[after]) / 1000 if len(lines.at_ms) else 0.0
     around = range(max(line - KEPT_TAIL_LINES, 0), min(line + _KEPT_BELOW, len(lines.starts)))
     tail = [_text(lines, n) for n in around if n != line]
-    return _made(match, Event(known.name, at, 0, "", "?", "", {}, raw, tail))
+    return Event(known.line.name, at, 0, "", "?", "", _values(match), raw, tail)
 
 
-def _event(lines: Lines, header: int, number: int) -> Event | None:
+def _event(lines: Lines, header: int, known: _Known) -> Event | None:
     """An event of a line with a prefix, recognised by its message or by a line below it."""
-    known, pattern = _PATTERNS[number]
     first = int(lines.header[header])
     prefix = _PREFIX.match(text_of(lines, first))
     if prefix is None:
@@ -131,26 +282,23 @@ def _event(lines: Lines, header: int, number: int) -> Event | None:
         prefix[name].decode("utf-8", "replace")
         for name in ("level", "database", "logger", "message")
     )
-    if known.logger and not logger.startswith(known.logger):
+    if not logger.startswith(known.line.logger):
         return None
-    if known.level and level != known.level:
+    if known.line.level not in {"", level}:
         return None
     tail = _tail(lines, header)
-    match = pattern.search(message) or next(
-        (found for text in tail if (found := pattern.search(text))), None
+    match = known.pattern.search(message) or next(
+        (found for text in tail if (found := known.pattern.search(text))), None
     )
     if match is None:
         return None
     at, pid = float(lines.at_ms[header]) / 1000, int(lines.pid[header])
-    event = Event(known.name, at, pid, level, database, logger, {}, message.rstrip(), tail)
-    return _made(match, event)
+    values = _values(match)
+    return Event(known.line.name, at, pid, level, database, logger, values, message.rstrip(), tail)
 
 
-def _made(match: re.Match[str], raw: Event) -> Event:
-    """An event as it may be shown, with what its pattern found."""
-    values = {name: masked(value) for name, value in match.groupdict().items() if value}
-    tail = [masked(text) for text in raw.tail]
-    return msgspec.structs.replace(raw, values=values, text=masked(raw.text), tail=tail)
+def _values(match: re.Match[str]) -> dict[str, str]:
+    return {name: value for name, value in match.groupdict().items() if value}
 
 
 def _tail(lines: Lines, header: int) -> list[str]:
@@ -182,4 +330,4 @@ def _with_last_seen(
 
 def _line_at(lines: Lines, header: int) -> tuple[float, str]:
     text = _text(lines, int(lines.header[header]))
-    return float(lines.at_ms[header]) / 1000, masked(text.rstrip())
+    return float(lines.at_ms[header]) / 1000, text.rstrip()

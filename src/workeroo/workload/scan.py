@@ -6,23 +6,15 @@ requests. Two parts of a log, read apart, are merged into what one reading would
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from workeroo.workload.block import read_lines, read_requests
-from workeroo.workload.profile import (
-    BUCKETS_PER_TENFOLD,
-    LEAST_SECONDS,
-    Concurrency,
-    Lifetimes,
-    Profile,
-    Times,
-)
-from workeroo.workload.recognise import events_of, last_of_each
-from workeroo.workload.story import Event, Sighting, Story, gather_sightings, merge_sightings
+from workeroo.workload.profile import Concurrency, Lifetimes, Profile, Times, joined
+from workeroo.workload.recognise import last_of_each, safe, sightings_of
+from workeroo.workload.story import Event, Sighting, Story, merge_sightings
 from workeroo.workload.tally import Tally
 
 BLOCK_BYTES = 4 * 1024**2
@@ -73,10 +65,10 @@ class Scanned:
             self.first_ms = low if self.first_ms is None else min(low, self.first_ms)
             self.last_ms = high if self.last_ms is None else max(high, self.last_ms)
         self.tally.add(lines, read_requests(lines))
-        events = list(events_of(lines, self.last_lines))
-        self.sightings = merge_sightings(self.sightings, gather_sightings(events))
-        for event in events:
-            _count_cron(self.cron, event)
+        sightings, cron = sightings_of(lines, self.last_lines)
+        self.sightings = merge_sightings(self.sightings, sightings)
+        for job, times in cron.items():
+            self.cron[job] = joined(self.cron.get(job), times)
         self.last_lines |= dict(last_of_each(lines))
 
     def absorb(self, other: Scanned) -> None:
@@ -92,7 +84,7 @@ class Scanned:
         self.tally.absorb(other.tally)
         self.sightings = merge_sightings(self.sightings, other.sightings)
         for job, times in other.cron.items():
-            self.cron[job] = _joined(self.cron.get(job), times)
+            self.cron[job] = joined(self.cron.get(job), times)
         self.last_lines |= other.last_lines
 
     def _known_before(self, event: Event) -> Event:
@@ -104,8 +96,8 @@ class Scanned:
 
     @property
     def story(self) -> Story:
-        """The known lines."""
-        return Story(sightings=self.sightings)
+        """The known lines, as they may be shown."""
+        return Story(sightings={kind: safe(found) for kind, found in self.sightings.items()})
 
     @property
     def profile(self) -> Profile:
@@ -141,18 +133,16 @@ class Scanned:
         )
 
     def _most_workers(self) -> int | None:
-        """HTTP workers at most at a time: those that began and had not ended, else the busy ones."""
+        """HTTP workers at most at a time: those that lived, by the log; else those that worked."""
         living: set[str] = set()
         most = 0
-        for event in self.story.events("version", "worker-alive", "worker-exit", "worker-timeout"):
+        for event in self.story.events("stop-asked", *_LIVES):
             pid = event.values.get("pid", "")
-            if event.kind == "worker-alive" and event.values.get("part") == "WorkerHTTP":
+            if event.kind == "stop-asked":
+                living.clear()
+            elif event.kind == "worker-alive" and event.values.get("part") == "WorkerHTTP":
                 living.add(pid)
-            elif event.kind == "version" and event.pid not in map(
-                int, filter(str.isdecimal, living)
-            ):
-                living.clear()  # the server starts: whoever was there is gone
-            else:
+            elif event.kind != "worker-alive":
                 living.discard(pid)
             most = max(most, len(living))
         return most or max(map(len, self.tally.hour_pids.values()), default=None)
@@ -228,36 +218,3 @@ def next_header(data: bytes, start: int = 0) -> int | None:
     """Where the next line with a prefix begins, from a place that may be inside a line."""
     found = _HEADER.search(data, start)
     return found.start() if found else None
-
-
-def _count_cron(cron: dict[str, Times], event: Event) -> None:
-    """A scheduled action that has ended, with its time where the line tells it."""
-    job, seconds = event.values.get("job"), event.values.get("seconds")
-    if job is None or seconds is None:
-        return
-    try:
-        took = float(seconds)
-    except ValueError:
-        return
-    cron[job] = _joined(cron.get(job), _one(took))
-
-
-def _one(seconds: float) -> Times:
-    bucket = math.floor(
-        BUCKETS_PER_TENFOLD * math.log10(max(seconds, LEAST_SECONDS) / LEAST_SECONDS)
-    )
-    return Times(count=1, sum_seconds=seconds, max_seconds=seconds, buckets={bucket: 1})
-
-
-def _joined(one: Times | None, other: Times) -> Times:
-    if one is None:
-        return other
-    buckets = dict(one.buckets)
-    for bucket, count in other.buckets.items():
-        buckets[bucket] = buckets.get(bucket, 0) + count
-    return Times(
-        count=one.count + other.count,
-        sum_seconds=one.sum_seconds + other.sum_seconds,
-        max_seconds=max(one.max_seconds, other.max_seconds),
-        buckets=buckets,
-    )

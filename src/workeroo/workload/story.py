@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-KEPT_EVENTS = 200
+KEPT_EVENTS = 60
 """Events of one kind that are kept whole, at each end of the log."""
 
 KEPT_VALUES = 200
@@ -123,28 +123,50 @@ def _count(counts: dict[str, int], value: str, times: int) -> None:
     counts[key] = counts.get(key, 0) + times
 
 
+def add_counts(
+    sighting: Sighting,
+    *,
+    count: int,
+    first: float,
+    last: float,
+    per_hour: dict[int, int],
+    values: dict[str, dict[str, int]],
+) -> None:
+    """Add events of which only the counts are known."""
+    sighting.first = min(sighting.first, first) if sighting.count else first
+    sighting.last = max(sighting.last, last) if sighting.count else last
+    sighting.count += count
+    for hour, times in per_hour.items():
+        sighting.per_hour[hour] = sighting.per_hour.get(hour, 0) + times
+    for name, counts in values.items():
+        for value, times in counts.items():
+            _count(sighting.values.setdefault(name, {}), value, times)
+
+
 def _merged(one: Sighting | None, other: Sighting | None) -> Sighting:
     if one is None or other is None:
         found = one or other
         if found is None:
             raise ValueError("nothing to merge")
         return found
-    values = {name: dict(counts) for name, counts in one.values.items()}
-    for name, counts in other.values.items():
-        for value, times in counts.items():
-            _count(values.setdefault(name, {}), value, times)
-    hours = dict(one.per_hour)
-    for hour, times in other.per_hour.items():
-        hours[hour] = hours.get(hour, 0) + times
+    whole = Sighting(
+        kind=one.kind,
+        count=one.count,
+        first=one.first,
+        last=one.last,
+        values={name: dict(counts) for name, counts in one.values.items()},
+        per_hour=dict(one.per_hour),
+    )
+    add_counts(
+        whole,
+        count=other.count,
+        first=other.first,
+        last=other.last,
+        per_hour=other.per_hour,
+        values=other.values,
+    )
     events = sorted([*one.events, *other.events], key=lambda event: event.at)
     if len(events) > 2 * KEPT_EVENTS:
         events = [*events[:KEPT_EVENTS], *events[-KEPT_EVENTS:]]
-    return Sighting(
-        kind=one.kind,
-        count=one.count + other.count,
-        first=min(one.first, other.first),
-        last=max(one.last, other.last),
-        events=events,
-        values=values,
-        per_hour=hours,
-    )
+    whole.events = events
+    return whole

@@ -254,8 +254,10 @@ class Tally:
 
     def _all_classes(self) -> list[RequestClass]:
         """The most frequent ones first; those beyond the limit together."""
-        order = np.argsort(-self.sums["count"], kind="stable")
-        order = order[(self.sums["count"][order] > 0) & (order != 0)]
+        count = self.sums["count"]
+        named = [number for number in np.flatnonzero(count).tolist() if number]
+        named.sort(key=lambda number: (-count[number], self.names[number]))
+        order = np.array(named, dtype=np.int64)
         kept, rest = order[: MOST_CLASSES - 1], order[MOST_CLASSES - 1 :]
         found = [self._class(np.array([number])) for number in kept.tolist()]
         rest = np.append(rest, 0)
