@@ -1,0 +1,40 @@
+"""Is every worker replaced after a request or two?"""
+
+from __future__ import annotations
+
+from workeroo.units import format_bytes
+from workeroo.workload.lives import recycled_lives
+from workeroo.workload.product import Incident
+from workeroo.workload.profile import Profile
+from workeroo.workload.rule import IncidentRule
+from workeroo.workload.story import Story
+from workeroo.workload.telling import tell_sighting
+
+
+def judge(story: Story, profile: Profile) -> Incident | None:
+    """Several lives that the soft limit ended near their first request."""
+    told = story.of("soft-memory-limit")
+    if told is None:
+        return None
+    lives = recycled_lives(story, profile)
+    if not lives.storm or lives.requests_per_life is None:
+        return None
+    size = "" if lives.least_bytes is None else f": a worker has {format_bytes(lives.least_bytes)}"
+    return tell_sighting(
+        RULE,
+        told,
+        title=f"{told.count} workers replaced after {lives.requests_per_life:.0f} requests each"
+        f"{size} as soon as it works",
+    )
+
+
+RULE = IncidentRule(
+    id="recycle-storm",
+    title="Workers replaced after a request or two",
+    severity="error",
+    cause="limit_memory_soft is below what a worker needs to work at all: it counts address space, "
+    "of which a worker has hundreds of megabytes before its first request is over.",
+    cure="Raise limit_memory_soft to twice what a worker has (`workeroo plan`, then "
+    "`workeroo apply`); `workeroo audit --explain soft-limit-below-worker` tells why.",
+    judge=judge,
+)

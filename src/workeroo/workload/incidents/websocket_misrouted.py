@@ -1,0 +1,58 @@
+"""Do websockets arrive at workers that cannot hold them?"""
+
+from __future__ import annotations
+
+from workeroo.catalog.series import SERIES
+from workeroo.workload.product import Incident
+from workeroo.workload.profile import Profile
+from workeroo.workload.rule import IncidentRule
+from workeroo.workload.story import Story
+from workeroo.workload.telling import commonest, tell, tell_sighting
+
+
+def judge(story: Story, profile: Profile) -> Incident | None:
+    """By Odoo's own line; the early 16.0 says less, and is believed less."""
+    told = story.of("websocket-unbound")
+    if told is not None:
+        return tell_sighting(
+            RULE,
+            told,
+            title=f"chat and live updates are dead: {told.count} websockets reached an HTTP worker",
+            cure=_cure(commonest(told, "port"), profile),
+            needle="Couldn't bind the websocket",
+        )
+    events = [e for e in story.events("websocket-no-socket") if _about_websocket(e.tail)]
+    if not events:
+        return None
+    return tell(
+        RULE,
+        events,
+        title="chat and live updates are dead: websockets reached an HTTP worker",
+        confidence="medium",
+        cure=_cure(None, profile),
+        needle="KeyError: 'socket'",
+    )
+
+
+def _about_websocket(tail: list[str]) -> bool:
+    return any("websocket" in line for line in tail)
+
+
+def _cure(port: str | None, profile: Profile) -> str:
+    """The cure, with the port and the name that its option has in this series."""
+    series = SERIES.get(profile.series) if profile.series is not None else None
+    option = series.evented_port_option if series else "gevent_port"
+    target = f"{option} ({port})" if port else option
+    return RULE.cure.replace("the evented port", f"the evented port, {target},", 1)
+
+
+RULE = IncidentRule(
+    id="websocket-misrouted",
+    title="Websockets reach HTTP workers",
+    severity="error",
+    cause="The proxy sends /websocket to the HTTP port; only the evented process holds websockets.",
+    cure="Send location /websocket to the evented port with the Upgrade and Connection headers "
+    "(`workeroo render nginx`, then `workeroo apply`); `workeroo prove longpolling` shows that it "
+    "works, `workeroo audit --explain bus-route-wrong` why it did not.",
+    judge=judge,
+)

@@ -1,0 +1,150 @@
+"""What was a worker doing when the master killed it? Its own last words tell, if anything does."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from workeroo.workload.story import Event, Story
+from workeroo.workload.telling import moment
+
+SLACK_SECONDS = 8.0
+"""A worker gives its sign of life up to 4 s before it waits, and the master looks every 4 s: what
+it wrote later than the limit and these before its end belongs to the work that it was killed in."""
+
+_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ [A-Z]+ (?P<database>\S+) (?P<logger>[\w.?-]+): "
+    r"?(?P<message>.*)"
+)
+_REQUEST = re.compile(r"\"(?P<method>[A-Z]+) (?P<path>[^ \"?]+)")
+_JOB = re.compile(
+    r"(?:^(?:Manually s|S)tarting job `(?P<old>.+)`|^Job ['\"](?P<new>.+)['\"] \(\d+\) starting)"
+)
+_NO_URL = ("", "n/a", "None")
+
+
+class Kill(msgspec.Struct, frozen=True):
+    """A worker that the master killed.
+
+    Attributes:
+        event: the master's line.
+        pid: of the worker; limit_seconds: after which it was killed.
+        cron: whether it was a cron worker.
+        job: the scheduled action that it had begun and not ended; None where there is none.
+    """
+
+    event: Event
+    pid: int
+    limit_seconds: int
+    cron: bool
+    job: str | None
+
+    @property
+    def logger(self) -> str:
+        """Who wrote the worker's last line; empty where there is none."""
+        found = _LINE.match(self.event.last_seen[1]) if self.event.last_seen else None
+        return found["logger"] if found else ""
+
+    @property
+    def last_line(self) -> str:
+        """The worker's last line; empty where there is none."""
+        return self.event.last_seen[1] if self.event.last_seen else ""
+
+    @property
+    def silent_seconds(self) -> float | None:
+        """How long the worker had written nothing when it was killed."""
+        return self.event.at - self.event.last_seen[0] if self.event.last_seen else None
+
+    @property
+    def wrote_in_its_work(self) -> bool:
+        """Whether its last line belongs to the work that it was killed in."""
+        silent = self.silent_seconds
+        if silent is None or self.logger in {"werkzeug", "odoo.service.server"}:
+            return False
+        return silent <= self.limit_seconds + SLACK_SECONDS
+
+
+def kills(story: Story) -> list[Kill]:
+    """All kills that were kept, in their order."""
+    return [
+        Kill(
+            event=event,
+            pid=int(event.values["pid"]),
+            limit_seconds=int(event.values["limit"]),
+            cron=event.values.get("part") == "WorkerCron",
+            job=open_job(story, int(event.values["pid"]), event.at)
+            or _begun(event.last_seen[1] if event.last_seen else ""),
+        )
+        for event in story.events("worker-timeout")
+    ]
+
+
+def open_job(story: Story, pid: int, at: float) -> str | None:
+    """The scheduled action that a process had begun and not ended at a time."""
+    open_ = None
+    for event in story.events("worker-alive", "cron-start", "cron-done"):
+        if event.pid == pid and event.at <= at:
+            open_ = event.values.get("job") if event.kind == "cron-start" else None
+    return open_
+
+
+def dump_of(story: Story, pid: int, at: float, within_seconds: float) -> Event | None:
+    """The last stack dump that a process wrote before a time."""
+    found = [
+        event
+        for event in story.events("stack-dump")
+        if event.pid == pid and 0 <= at - event.at <= within_seconds
+    ]
+    return found[-1] if found else None
+
+
+def holder(story: Story, kill: Kill) -> str:
+    """What held a killed worker, as one sentence: what is known of it, and that nothing is."""
+    dump = dump_of(story, kill.pid, kill.event.at, kill.limit_seconds + SLACK_SECONDS)
+    if dump is not None:
+        return f"Worker {kill.pid}: {_dumped(dump, kill)}."
+    if kill.job is not None:
+        return f"Worker {kill.pid}: the scheduled action {kill.job!r} held it."
+    silent = kill.silent_seconds
+    if silent is None:
+        return (
+            f"Worker {kill.pid}: nothing is known of what held it; the log has no earlier line of "
+            "this process."
+        )
+    line = _LINE.match(kill.last_line)
+    since = moment(kill.event.at - kill.limit_seconds)
+    if kill.wrote_in_its_work and line is not None:
+        return (
+            f"Worker {kill.pid}: the request that held it, from about {since}, wrote its last line "
+            f"{silent:.0f} s before the end, by {line['logger']}{_on(line['database'])}."
+        )
+    before = _REQUEST.search(kill.last_line) if kill.logger == "werkzeug" else None
+    told = f"{before['method']} {before['path']}" if before else "its start"
+    where = _on(line["database"]) if line else ""
+    return (
+        f"Worker {kill.pid}: a request that came after {told}{where} held it from about {since}; "
+        "killed requests leave no line, so the log does not name it."
+    )
+
+
+def _dumped(dump: Event, kill: Kill) -> str:
+    url, user = dump.values.get("url", ""), dump.values.get("uid", "n/a")
+    what = url if url not in _NO_URL else "work without an address"
+    whose = f", user {user}" if user not in _NO_URL else ""
+    ago = kill.event.at - dump.at
+    return (
+        f"its stack dump, {ago:.0f} s before the end, shows {what}"
+        f"{whose}{_on(dump.values.get('db', '?'))}"
+    )
+
+
+def _begun(line: str) -> str | None:
+    """The scheduled action that a line says begins."""
+    found = _LINE.match(line)
+    job = _JOB.match(found["message"]) if found else None
+    return (job["old"] or job["new"]) if job else None
+
+
+def _on(database: str) -> str:
+    return "" if database in {"?", *_NO_URL} else f" on database {database}"
