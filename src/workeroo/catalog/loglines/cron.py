@@ -54,7 +54,7 @@ LINES = [
     LogLine(
         name="cron-done",
         anchor=") done in ",
-        pattern=rf"^Job {_QUOTED} done in (?P<seconds>\d{1, 9}(?:\.\d{1, 9})?)s",
+        pattern=rf"^Job {_QUOTED} done in " + r"(?P<seconds>\d{1,9}(?:\.\d{1,9})?)s",
         logger=_CRON,
         level="INFO",
         first=18,

@@ -30,7 +30,7 @@ RULE = IncidentRule(
     cause="The proxy sends /longpolling to the HTTP port; only the evented process answers polls, "
     "and browsers ask again at once.",
     cure="Send location /longpolling to longpolling_port, 8072 by default "
-    "(`workeroo render nginx`, then `workeroo apply`); `workeroo prove longpolling` shows that it works, "
-    "`workeroo audit --explain bus-route-wrong` why it did not.",
+    "(`workeroo render nginx`, then `workeroo apply`); `workeroo prove longpolling` shows that it "
+    "works, `workeroo audit --explain bus-route-wrong` why it did not.",
     judge=judge,
 )
