@@ -5,9 +5,9 @@ from __future__ import annotations
 from workeroo.errors import WorkerooError
 
 VERDICTS = {
-    0: "done; of an audit: clean, or notes only; of a proof: it holds",
-    1: "of an audit: warnings, nothing worse; of a proof: it could not be told",
-    2: "of an audit: errors; of a proof: it fails",
+    0: "done; of an audit or a diagnosis: clean, or notes only; of a proof: it holds",
+    1: "of an audit or a diagnosis: warnings, nothing worse; of a proof: it could not be told",
+    2: "of an audit or a diagnosis: errors; of a proof: it fails",
 }
 INTERRUPTED = {130: "interrupted (Ctrl-C)"}
 

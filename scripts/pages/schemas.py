@@ -14,6 +14,7 @@ from workeroo.plan.product import Plan
 from workeroo.plan.split import SplitPlan
 from workeroo.prove.product import Verdict
 from workeroo.report.render_text import Rendering
+from workeroo.workload.product import Diagnosis
 
 PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "facts": Facts,
@@ -21,6 +22,7 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "split": SplitPlan,
     "render": Rendering,
     "audit": Audit,
+    "diagnosis": Diagnosis,
     "rehearsal": Rehearsal,
     "change": Change,
     "history": History,

@@ -18,6 +18,7 @@ from workeroo.errors import InternalError, OutputError, UsageError, WorkerooErro
 COMMANDS = {
     "facts": "Collect what is known of this server into JSON.",
     "audit": "Say what is wrong with the workers, and the cure.",
+    "diagnose": "Read logs: incidents with cause and cure, and the workload.",
     "plan": "Decide the settings for a server, with reasons.",
     "render": "Write the plan as files: odoo.conf, nginx, systemd, PostgreSQL.",
     "apply": "Put the plan in place, verified, or leave all as it was.",

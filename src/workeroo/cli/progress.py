@@ -73,9 +73,12 @@ class _Drawn:
         from rich import progress as rich  # noqa: PLC0415 - slow to import, rarely needed
         from rich.console import Console  # noqa: PLC0415 - as above
 
-        amount = rich.DownloadColumn() if unit == "bytes" else rich.TaskProgressColumn()
-        columns = (rich.SpinnerColumn(), rich.TextColumn("{task.description}"),
-                   rich.BarColumn(), amount, rich.TimeElapsedColumn())  # fmt: skip
+        columns = [rich.SpinnerColumn(), rich.TextColumn("{task.description}"), rich.BarColumn()]
+        if unit == "bytes":  # it has a rate, and with a known end a time that is left
+            columns += [rich.DownloadColumn(binary_units=True), rich.TransferSpeedColumn(),
+                        rich.TimeRemainingColumn(compact=True)]  # fmt: skip
+        else:
+            columns += [rich.TaskProgressColumn(), rich.TimeElapsedColumn()]
         bars = rich.Progress(*columns, console=Console(stderr=True), transient=True)
         began = time.monotonic()
         with bars:

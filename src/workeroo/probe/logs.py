@@ -25,6 +25,9 @@ from workeroo.probe.logwrap import ByLine, Unwrapper
 
 STDIN = "-"
 
+PIECE_BYTES = 256 * 1024
+"""Bytes of one read: of a packed file they hold a block or two, so that progress is seen."""
+
 OnRead = Callable[[int], None]
 """Told how many bytes more of a file were read."""
 
@@ -45,6 +48,7 @@ class Log:
         size_bytes: as it lies there; 0 where that is not known.
         path, span_bytes: of a plain file: read these bytes of it yourself. None where only
             `blocks` gives what is in it.
+        is_pipe: what it gives, it gives once.
         first: the first time in it, as it is written; empty where its head has none.
         faults: what turned out to be wrong while it was read, as sentences.
     """
@@ -53,6 +57,7 @@ class Log:
         self.name = name
         self.size_bytes = size_bytes
         self.content = content
+        self.is_pipe = False
         self.path: str | None = None
         self.span_bytes: tuple[int, int] | None = None
         self.faults = content.faults
@@ -133,7 +138,9 @@ class Content:
 _STAMP_BYTES = len("2026-11-23 16:27:04,212")
 
 
-def open_logs(names: Iterable[str], span: Span, pipe: Pipe, now: datetime) -> Logs:
+def open_logs(
+    names: Iterable[str], span: Span, pipe: Pipe, now: datetime, *, live: bool = False
+) -> Logs:
     """Open what a user names.
 
     Args:
@@ -141,6 +148,7 @@ def open_logs(names: Iterable[str], span: Span, pipe: Pipe, now: datetime) -> Lo
         span: only lines of this time are given out.
         pipe: what "-" means.
         now: with a time zone.
+        live: a pipe is looked at as soon as something is in it, not when there is much.
 
     Raises:
         WorkerooError: nothing of it can be read; of several reasons, the first.
@@ -151,7 +159,7 @@ def open_logs(names: Iterable[str], span: Span, pipe: Pipe, now: datetime) -> Lo
         try:
             key = _key(name)
             if key not in found:
-                found[key] = _opened(name, span, pipe, now)
+                found[key] = _opened(name, span, pipe, now, live=live)
         except WorkerooError as error:  # noqa: PERF203 - one that fails keeps no other back
             error.where = error.where or name
             failed.append(error)
@@ -179,14 +187,14 @@ def _status(name: str) -> os.stat_result:
         raise MissingInput("no such file", where=repr(name)) from error
 
 
-def _opened(name: str, span: Span, pipe: Pipe, now: datetime) -> Log:
+def _opened(name: str, span: Span, pipe: Pipe, now: datetime, *, live: bool) -> Log:
     if name == STDIN:
-        return _from_pipe(name, _pieces(pipe), span, now)
+        return _from_pipe(name, _pieces(pipe), span, now, 1 if live else HEAD_BYTES)
     status = _status(name)
     if stat.S_ISDIR(status.st_mode):
         raise InputError("this is a folder", where=name, cure="name the logs in it")
     if stat.S_ISFIFO(status.st_mode):  # <(zcat ...) of a shell
-        return _from_pipe(name, _from_fifo(name), span, now)
+        return _from_pipe(name, _from_fifo(name), span, now, HEAD_BYTES)
     if not stat.S_ISREG(status.st_mode):
         raise InputError("this is neither a file nor a pipe", where=name, cure="give a log of Odoo")
     try:
@@ -213,12 +221,14 @@ def _from_file(name: str, status: os.stat_result, span: Span) -> Log:
     return log
 
 
-def _from_pipe(name: str, pieces: Iterator[bytes], span: Span, now: datetime) -> Log:
+def _from_pipe(
+    name: str, pieces: Iterator[bytes], span: Span, now: datetime, enough_bytes: int
+) -> Log:
     """A pipe gives each byte once: what was looked at is put in front again."""
     kept: list[bytes] = []
     for piece in pieces:
         kept.append(piece)
-        if sum(map(len, kept)) >= HEAD_BYTES:
+        if sum(map(len, kept)) >= enough_bytes:
             break
     looked_at = b"".join(kept)
     opened = False
@@ -229,7 +239,7 @@ def _from_pipe(name: str, pieces: Iterator[bytes], span: Span, now: datetime) ->
             yield from pieces
 
     log = Log(name, 0, Content(name, source, now))
-    opened = True
+    log.is_pipe = opened = True
     log.content.sieve = None if span.is_open else Sieve(span)
     return log
 
@@ -238,7 +248,7 @@ def _file_blocks(name: str, size: int) -> Iterator[bytes]:
     """The bytes that a file had when it was opened: a live one grows."""
     with Path(name).open("rb", buffering=0) as file:
         left = size
-        while left > 0 and (block := file.read(min(left, BLOCK_BYTES))):
+        while left > 0 and (block := file.read(min(left, PIECE_BYTES))):
             left -= len(block)
             yield block
 

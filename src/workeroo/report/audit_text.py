@@ -49,9 +49,9 @@ def rules_text(rules: Iterable[Rule], paint: Paint) -> str:
     return "\n".join(lines)
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = LONGEST_TEXT) -> str:
     """Text that no terminal takes for a command, cut where it is endless."""
-    cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}..."
+    cut = text if len(text) <= longest else f"{text[:longest]}..."
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
