@@ -123,8 +123,9 @@ def pdf_deadlock(stage: Stage) -> Recorded:
     status = stage.ask("/report/pdf/base.report_irmodeloverview/1", cookie=cookie)
     stage.ask("/workeroo_lab/sleep?seconds=0.1")
     return Recorded(
-        incidents={"pdf-deadlock": 1},
-        why=f"one worker, a PDF of wkhtmltopdf: it waited for itself (status {status})",
+        incidents={"pdf-deadlock": 1, "worker-time-limit": 1},
+        why=f"one worker, a PDF of wkhtmltopdf: it waited for itself (status {status}) until "
+        "limit_time_real = 20 ended it",
     )
 
 
