@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import isolation_page
-from isolation_page import Condition, Figures, Machine, Results, percentile
+from isolation_page import QUIET_CORES, Condition, Figures, Machine, Results, percentile
 
 from workeroo.lab.lab import Lab
 from workeroo.lab.postgres import find_cluster
@@ -63,8 +63,11 @@ PAGES = {"/shop/customizable-desk-9": 2, "/shop/cart": 4, "/web/login": 2, "/con
 UTILISATION = 0.4
 """Of the frontend's core, with PostgreSQL on it: busy, with room for bursts."""
 
-SECONDS, ROUNDS = 12, 5
+SECONDS, ROUNDS = 10, 5
 QUICK_SECONDS, QUICK_ROUNDS = 7, 1
+
+SPARE_SHARE = 0.25
+"""Of the time of a run: spent on measuring again where others kept the cores busy."""
 
 QUIET = """
 UPDATE ir_cron SET active = false WHERE id NOT IN
@@ -177,8 +180,6 @@ def scheduled(lab: Lab, action: str | None, seconds: float) -> Iterator[None]:
         raise SystemExit("the scheduled action could not be triggered")
     wait_until(lambda: bool(told(STARTING)), seconds=90, what="the start of the action")
     yield
-    if told(DONE):
-        raise SystemExit("the scheduled action was over before the requests were")
     wait_until(lambda: bool(told(DONE)), seconds=10 * seconds, what="the end of the action")
 
 
@@ -294,6 +295,7 @@ def machine_seconds() -> float:
 def measure(stand: Stand, condition: Condition, wanted: list[Arrival], seconds: float) -> Figures:
     """One condition, once."""
     place_postgres(stand)
+    # The action outlasts the last arrival: its seconds begin first, and there are more of them.
     with scheduled(stand.cron, condition.action, seconds + 1):
         meter = Meter(stand)
         answers = asyncio.run(load(stand.asked.http_port, wanted))
@@ -303,6 +305,25 @@ def measure(stand: Stand, condition: Condition, wanted: list[Arrival], seconds: 
         raise SystemExit("no request was answered")
     p50, p95, p99 = (1000 * percentile(good, share) for share in (50, 95, 99))
     return Figures(p50, p95, p99, len(answers), len(answers) - len(good), cores)
+
+
+class Patience:
+    """Measures again what others disturbed, as long as there is time to spare."""
+
+    def __init__(self, spare_seconds: float) -> None:
+        self.spare_seconds = spare_seconds
+
+    def measure(
+        self, stand: Stand, condition: Condition, wanted: list[Arrival], seconds: float
+    ) -> Figures:
+        """The least disturbed of some runs; chosen by what others did, never by a latency."""
+        found = [measure(stand, condition, wanted, seconds)]
+        while found[-1].cores["others"] > QUIET_CORES and self.spare_seconds > 0:
+            say("others disturbed it: again")
+            began = time.monotonic()
+            found.append(measure(stand, condition, wanted, seconds))
+            self.spare_seconds -= time.monotonic() - began
+        return min(found, key=lambda one: one.cores["others"])
 
 
 def neighbour_slowdown(cores: list[int], times: int = 5) -> float:
@@ -341,11 +362,14 @@ def run(rounds: int, seconds: float, seed: int) -> Results:
             place_postgres(stand)
             asyncio.run(warm(stand.asked.http_port, workers))
         rate = UTILISATION / service_seconds(servers["split"], seed)
+        patience = Patience(SPARE_SHARE * rounds * len(found) * seconds)
         for turn in range(rounds):
             wanted = arrivals(seed + turn, rate, seconds)
             for condition, figures in found.items():
                 say(f"round {turn + 1} of {rounds}: {condition.name}, {len(wanted)} requests")
-                figures.append(measure(servers[condition.stand], condition, wanted, seconds))
+                figures.append(
+                    patience.measure(servers[condition.stand], condition, wanted, seconds)
+                )
         version = servers["mixed"].asked.status().version or "unknown"
     machine = Machine.here(version, slowdown, load_before)
     return Results(machine, seed, rounds, seconds, rate, found)
