@@ -106,6 +106,8 @@ def read_lines(block: bytes) -> Lines:
     is_request &= data[logger + 8] == _COLON
     count = np.append(first_blank[1:], len(blanks))[header] - first_blank[header]
     is_request &= count >= REQUEST_BLANKS
+    method = blanks[np.minimum(first_blank[header] + METHOD - 1, len(blanks) - 1)] + 1
+    is_request &= data[method] == _QUOTE
     return Lines(data, starts, ends, header, at_ms, pid, is_request, blanks, first_blank)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from workeroo.workload.block import read_lines, read_requests
 from workeroo.workload.profile import Concurrency, Lifetimes, Profile, Times, joined
 from workeroo.workload.recognise import last_of_each, safe, sightings_of
-from workeroo.workload.story import Event, Sighting, Story, merge_sightings
+from workeroo.workload.story import KEPT_EVENTS, Event, Sighting, Story, merge_sightings
 from workeroo.workload.tally import Tally
 
 BLOCK_BYTES = 4 * 1024**2
@@ -136,7 +136,13 @@ class Scanned:
         """HTTP workers at most at a time: those that lived, by the log; else those that worked."""
         living: set[str] = set()
         most = 0
-        for event in self.story.events("stop-asked", *_LIVES):
+        kinds = [found for kind in ("stop-asked", *_LIVES) if (found := self.sightings.get(kind))]
+        # Of many events only the first and the last are kept: count as far as none is missing.
+        gaps = [found.events[KEPT_EVENTS - 1].at for found in kinds if found.is_cut]
+        kept = [event for found in kinds for event in found.events]
+        for event in sorted(kept, key=lambda event: event.at):
+            if event.at > min(gaps, default=event.at):
+                break
             pid = event.values.get("pid", "")
             if event.kind == "stop-asked":
                 living.clear()
