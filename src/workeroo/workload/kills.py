@@ -24,6 +24,13 @@ _JOB = re.compile(
 _NO_URL = ("", "n/a", "None")
 
 
+PRINTING = re.compile(
+    r"[Ww]khtmlto(?:pdf|image)|/report/(?:pdf|download|check_wkhtmltopdf)"
+    r"|at least two workers to (?:print|convert)"
+)
+"""In the last line of a killed worker: it was about to print."""
+
+
 class Kill(msgspec.Struct, frozen=True):
     """A worker that the master killed.
 
@@ -63,6 +70,11 @@ class Kill(msgspec.Struct, frozen=True):
         if silent is None or self.logger in {"werkzeug", "odoo.service.server"}:
             return False
         return silent <= self.limit_seconds + SLACK_SECONDS
+
+    @property
+    def printing(self) -> bool:
+        """Whether an HTTP worker was about to print when it fell silent."""
+        return not self.cron and PRINTING.search(self.last_line) is not None
 
 
 def kills(story: Story) -> list[Kill]:

@@ -18,6 +18,9 @@ NEAR_ONE_REQUESTS = 3
 STORM_LIVES = 5
 """So many short lives are no chance: one big report may end one life early."""
 
+SHORT_LIFE_SECONDS = 30.0
+"""The evented process looks at its memory every 4 s: before this it served hardly anybody."""
+
 
 class Recycled(msgspec.Struct, frozen=True):
     """The lives that ended at the soft limit.
@@ -41,6 +44,17 @@ class Recycled(msgspec.Struct, frozen=True):
         """Whether the limit lies at or below what a worker needs to work at all."""
         served = self.requests_per_life
         return self.count >= STORM_LIVES and served is not None and served <= NEAR_ONE_REQUESTS
+
+
+def evented_storm(story: Story) -> bool:
+    """Whether the evented process ends at its limit as soon as it is there, again and again."""
+    began = {(event.pid, event.at) for event in story.events("evented-running")}
+    short = [
+        event
+        for event in story.events("evented-memory-limit")
+        if any(pid == event.pid and 0 <= event.at - at <= SHORT_LIFE_SECONDS for pid, at in began)
+    ]
+    return len(short) >= STORM_LIVES
 
 
 def recycled_lives(story: Story, profile: Profile) -> Recycled:

@@ -46,6 +46,25 @@ def starts(story: Story) -> list[Start]:
     return known
 
 
+def crowded(found: list[Start], least: int, window_seconds: float) -> list[Start]:
+    """The starts that stand with enough others in one window, in their order."""
+    places: set[int] = set()
+    for first in range(len(found) - least + 1):
+        if found[first + least - 1].event.at - found[first].event.at <= window_seconds:
+            places |= set(range(first, first + least))
+    return [found[place] for place in sorted(places)]
+
+
+def runs_without_a_stop(found: list[Start]) -> list[list[Start]]:
+    """Starts that follow each other without a stop between them, those of one run together."""
+    runs: list[list[Start]] = []
+    for start in found:
+        if start.asked or not runs:
+            runs.append([])
+        runs[-1].append(start)
+    return runs
+
+
 def _failed(story: Story) -> list[Event]:
     """First lines of processes that said no more than why they could not start."""
     pending: dict[int, Event] = {}

@@ -28,6 +28,14 @@ LINES = [
         source="odoo/sql_db.py: ConnectionPool.borrow",
     ),
     LogLine(
+        name="database-missing",
+        anchor='" does not exist',
+        pattern=r"FATAL:\s+database \"[^\"]+\" does not exist",
+        first=12,
+        meaning="A browser, or db_name, asks for a database that is not there.",
+        source="PostgreSQL: src/backend/utils/init/postinit.c",
+    ),
+    LogLine(
         name="too-many-clients",
         anchor="sorry, too many clients already",
         pattern=r"sorry, too many clients already",

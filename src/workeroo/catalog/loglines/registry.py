@@ -25,4 +25,14 @@ LINES = [
         meaning="A process loaded some of a database's modules.",
         source="odoo/modules/loading.py: load_module_graph",
     ),
+    LogLine(
+        name="tables-updated",
+        anchor=": creating or updating database table",
+        pattern=r"^module (?P<module>\w+): creating or updating database tables",
+        logger="odoo.",
+        level="INFO",
+        first=12,
+        meaning="A process installs or updates a module, which takes its time.",
+        source="odoo/modules/registry.py: Registry.init_models; odoo/orm/registry.py in 19",
+    ),
 ]

@@ -43,7 +43,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         RULE,
         [],
         title=f"{workers} busy at once for {format_seconds(busy.saturated_seconds)} in all",
-        count=busy.saturated_seconds,
+        count=max(len(full), 1),
         span=(float(first), float(last)),
         severity=severity,
         confidence="high" if story.count("worker-alive") else "medium",
@@ -61,7 +61,7 @@ RULE = IncidentRule(
     title="No worker was free",
     severity="warning",
     cause="More requests came than workers could serve; the others wait in the kernel's queue, "
-    "which Odoo's log does not show. The count is in seconds.",
+    "which Odoo's log does not show. The count is the hours in which it happened.",
     cure="More workers, as far as cores and memory reach (`workeroo plan`, then `workeroo apply`; "
     "`workeroo audit --explain workers-below-cores`); where workers wait for something outside, "
     "shorten that first.",

@@ -2,33 +2,58 @@
 
 from __future__ import annotations
 
-from workeroo.workload.product import Confidence, Incident
+from workeroo.workload.attempts import unexplained_failures
+from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import commonest, tell_sighting
+from workeroo.workload.telling import commonest, tell
 
 CUT = "terminating connection due to administrator command"
 """Odoo itself has PostgreSQL say this to its other processes when it drops or copies a database."""
 
+SILENT_FAILURES = 3
+"""A session of a database that was dropped fails once without a reason; a database that is away
+fails every request twice."""
+
 
 def judge(story: Story, profile: Profile) -> Incident | None:
-    """By the words of PostgreSQL or of its library."""
+    """By the words of PostgreSQL or its library; or by attempts that fail and nobody says why."""
     del profile
     told = story.of("database-unreachable")
+    silent = _silent_failures(story)
     if told is None:
-        return None
+        return _without_reason(story, silent) if silent >= SILENT_FAILURES else None
     reasons = told.values.get("reason", {})
     reason = commonest(told, "reason") or "no answer"
     only_cut = list(reasons) == [CUT]
-    sure: Confidence = "medium" if only_cut else "high"
-    return tell_sighting(
+    count = told.count + silent
+    return tell(
         RULE,
-        told,
-        title=f"the database could not be reached {told.count} times: {reason}",
-        confidence=sure,
+        told.events,
+        title=f"the database could not be reached {count} times: {reason}",
+        count=count,
+        span=(told.first, told.last),
+        confidence="medium" if only_cut else "high",
         severity="warning" if only_cut else None,
         needle=reason,
+    )
+
+
+def _silent_failures(story: Story) -> int:
+    """Failed attempts of which nothing else in the log tells the reason."""
+    if story.count("too-many-clients"):
+        return 0  # there PostgreSQL answers, and the others of its failures are the same
+    return unexplained_failures(story)
+
+
+def _without_reason(story: Story, count: int) -> Incident:
+    return tell(
+        RULE,
+        story.events("connection-failed"),
+        title=f"{count} connections to the database failed; the log does not say why",
+        count=count,
+        confidence="medium",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workeroo.units import format_bytes
-from workeroo.workload.lives import recycled_lives
+from workeroo.workload.lives import evented_storm, recycled_lives
 from workeroo.workload.product import Incident, Severity
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
@@ -27,7 +27,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     What is a recycle storm is told by that rule alone.
     """
     evented = story.of("evented-memory-limit")
-    if evented is not None:
+    if evented is not None and not evented_storm(story):
         return _evented(evented)
     told = story.of("soft-memory-limit")
     if told is None:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from workeroo.workload.kills import kills
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
 from workeroo.workload.telling import MOST_LINES, line_of, tell
-
-PRINTING = re.compile(
-    r"wkhtmltopdf|Wkhtmltopdf|/report/(?:pdf|download|check_wkhtmltopdf)"
-    r"|at least two workers to print"
-)
-"""In the last line of a killed worker: it was about to print."""
 
 NO_ANSWER = ("TimeoutError", "OperationCanceledError", "RemoteHostClosedError")
 """What wkhtmltopdf says when the server takes its connection and never answers. A refused
@@ -25,7 +17,7 @@ connection is a wrong report.url, and no deadlock."""
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Killed workers that were printing, or a wkhtmltopdf that waited for its own server."""
     del profile
-    killed = [kill for kill in kills(story) if not kill.cron and PRINTING.search(kill.last_line)]
+    killed = [kill for kill in kills(story) if kill.printing]
     waited = [
         event
         for event in story.events("pdf-network-error")

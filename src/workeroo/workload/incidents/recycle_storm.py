@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from workeroo.units import format_bytes
-from workeroo.workload.lives import recycled_lives
+from workeroo.workload.lives import evented_storm, recycled_lives
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
-from workeroo.workload.story import Story
+from workeroo.workload.story import Sighting, Story
 from workeroo.workload.telling import tell_sighting
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Several lives that the soft limit ended near their first request."""
+    evented = story.of("evented-memory-limit")
+    if evented is not None and evented_storm(story):
+        return _evented(evented)
     told = story.of("soft-memory-limit")
     if told is None:
         return None
@@ -25,6 +28,20 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         told,
         title=f"{told.count} workers replaced after {lives.requests_per_life:.0f} requests each"
         f"{size} as soon as it works",
+    )
+
+
+def _evented(told: Sighting) -> Incident:
+    return tell_sighting(
+        RULE,
+        told,
+        title=f"the evented process ended itself {told.count} times as soon as it was there: no "
+        "websocket lives",
+        cause="limit_memory_soft_gevent, or limit_memory_soft where that is not set, is below what "
+        "the evented process needs to start: it counts address space.",
+        cure="Raise limit_memory_soft_gevent where the series has it, else limit_memory_soft "
+        "(`workeroo plan`, then `workeroo apply`); `workeroo audit --explain "
+        "soft-limit-below-worker` tells why.",
     )
 
 

@@ -8,36 +8,39 @@ from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
 from workeroo.workload.telling import most_in_an_hour, tell_sighting
 
-SMALL_QUOTA = 1000
-"""Odoo's own default is 8192, and 65536 since 17: a tenth of the former is a setting by mistake."""
+TINY_QUOTA = 100
+"""One user makes so many requests in some minutes: a worker's first slow ones are never far."""
+
+LARGE_QUOTA = 1000
+"""From here on the cost of a new worker is spread thin, however often; Odoo's own default is 8192,
+and 65536 since 17."""
 
 OFTEN_IN_AN_HOUR = 12
-"""At one in five minutes the new workers' first slow requests show; below, the quota does what it
-is for and nothing went wrong."""
+"""At one in five minutes the new workers' first slow requests show."""
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
-    """Recycles at a small quota, or at any in quick succession."""
+    """Recycles at a tiny quota, or at a small one in quick succession."""
     del profile
     told = story.of("request-limit")
     if told is None:
         return None
-    quotas = [int(n) for n in told.values.get("requests", {}) if n.isdecimal()]
-    quota = min(quotas, default=SMALL_QUOTA)
-    small = quota < SMALL_QUOTA
-    if not small and most_in_an_hour(told) < OFTEN_IN_AN_HOUR:
+    quota = min((int(n) for n in told.values["requests"] if n.isdecimal()), default=LARGE_QUOTA)
+    often = most_in_an_hour(told) >= OFTEN_IN_AN_HOUR
+    if quota >= LARGE_QUOTA or (quota >= TINY_QUOTA and not often):
         return None
     return tell_sighting(
         RULE,
         told,
         title=f"{told.count} workers replaced after {quota} requests each (limit_request)",
-        severity="error" if quota == 0 else "warning" if small else "note",
-        cause="limit_request = 0 does not mean no limit: each worker leaves before it serves "
-        "anything."
-        if quota == 0
-        else None,
+        severity="error" if quota == 0 else "warning",
+        cause=NOTHING_SERVED if quota == 0 else None,
     )
 
+
+NOTHING_SERVED = (
+    "limit_request = 0 does not mean no limit: each worker leaves before it serves anything."
+)
 
 RULE = IncidentRule(
     id="request-limit-recycle",

@@ -6,54 +6,49 @@ from workeroo.units import format_seconds
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
-from workeroo.workload.starts import Start, starts
+from workeroo.workload.starts import Start, crowded, runs_without_a_stop, starts
 from workeroo.workload.story import Story
 from workeroo.workload.telling import tell
 
 WINDOW_SECONDS = 900.0
 """A quarter of an hour: systemd's Restart= and containers come back within seconds to minutes."""
 
-UNASKED = 3
-"""So many starts without a "Stopping" before them: one may be a power cut, two a repair."""
+DYING = 4
+"""So many starts, with three ends between them that nobody asked for: one may be a power cut, two a
+repair."""
 
 ASKED = 6
-"""So many orderly restarts in the same time: no person restarts a server every other minute."""
+"""So many orderly starts in the same time: no person restarts a server every other minute."""
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Starts that crowd together; a normal restart, and the first start of a log, are none."""
     del profile
     known = starts(story)
-    crashes = _crowded([start for start in known if not start.asked], UNASKED)
-    if crashes:
+    dying = [
+        start for run in runs_without_a_stop(known) for start in crowded(run, DYING, WINDOW_SECONDS)
+    ]
+    ends = sum(not start.asked for start in dying)
+    if dying:
         return tell(
             RULE,
-            [start.event for start in crashes],
-            title=f"the server died and started again {len(crashes)} times within "
-            f"{_width(crashes)}",
+            [start.event for start in dying],
+            title=f"the server died and was started again {ends} times within {_width(dying)}",
+            count=ends,
         )
-    asked = _crowded(known[1:], ASKED)
+    asked = crowded(known, ASKED, WINDOW_SECONDS)
     if not asked:
         return None
     return tell(
         RULE,
         [start.event for start in asked],
-        title=f"the server was restarted {len(asked)} times within {_width(asked)}",
+        title=f"the server was restarted {len(asked) - 1} times within {_width(asked)}",
+        count=len(asked) - 1,
         severity="warning",
         confidence="medium",
         cause="Something asks the server to stop and starts it again: a health check that is too "
         "strict, a limit of the container, or a script.",
     )
-
-
-def _crowded(found: list[Start], least: int) -> list[Start]:
-    """The starts that stand with enough others in one window."""
-    crowded: dict[int, Start] = {}
-    for first in range(len(found) - least + 1):
-        group = found[first : first + least]
-        if group[-1].event.at - group[0].event.at <= WINDOW_SECONDS:
-            crowded |= {first + place: start for place, start in enumerate(group)}
-    return list(crowded.values())
 
 
 def _width(found: list[Start]) -> str:

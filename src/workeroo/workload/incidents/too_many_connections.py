@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from workeroo.workload.attempts import unexplained_failures
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import tell_sighting
+from workeroo.workload.telling import evidence_of, tell
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
-    """By PostgreSQL's own words."""
+    """By PostgreSQL's own words, which Odoo writes down only for some of its failed attempts."""
     del profile
     told = story.of("too-many-clients")
     if told is None:
         return None
-    return tell_sighting(
+    failed = story.of("connection-failed")
+    count = max(told.count, unexplained_failures(story) + told.count) if failed else told.count
+    events = story.events("too-many-clients", "connection-failed") if failed else told.events
+    return tell(
         RULE,
-        told,
-        title=f"PostgreSQL refused {told.count} connections: it had as many as it may",
+        events,
+        title=f"PostgreSQL refused {count} connections: it had as many as it may",
+        count=count,
         needle="FATAL:",
+        evidence=evidence_of(told.events, "FATAL:"),
     )
 
 

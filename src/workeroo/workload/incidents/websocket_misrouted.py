@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from workeroo.catalog.series import SERIES
+from workeroo.workload.mode import ONLY_PREFORK
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
 from workeroo.workload.telling import commonest, tell, tell_sighting
+
+ROUTE = "GET /websocket"
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
@@ -23,7 +26,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         )
     events = [e for e in story.events("websocket-no-socket") if _about_websocket(e.tail)]
     if not events:
-        return None
+        return _by_requests(story, profile)
     return tell(
         RULE,
         events,
@@ -31,6 +34,27 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         confidence="medium",
         cure=_cure(None, profile),
         needle="KeyError: 'socket'",
+    )
+
+
+def _by_requests(story: Story, profile: Profile) -> Incident | None:
+    """Handshakes in the lines of HTTP workers; the evented process writes its own elsewhere."""
+    if not any(story.count(kind) for kind in ONLY_PREFORK):
+        return None
+    count = sum(one.count for one in profile.classes if one.name == ROUTE)
+    if not count:
+        return None
+    return tell(
+        RULE,
+        [],
+        title=f"chat and live updates are dead: {count} websockets reached an HTTP worker",
+        count=count,
+        span=(profile.first or 0.0, profile.last or 0.0),
+        confidence="medium",
+        cause="The proxy sends /websocket to the HTTP port, and without the Upgrade header: the "
+        "worker refuses the handshake without a word in the log.",
+        cure=_cure(None, profile),
+        evidence=[f"{count} requests of {ROUTE} in the lines of HTTP workers (logger werkzeug)"],
     )
 
 
