@@ -36,6 +36,8 @@ ASIDE_SHARE = 0.03
 """Of requests that write a line of their own before their request line."""
 SOCKET_SHARE = 0.6
 """Of what cron workers and the evented process write; the rest are scheduled actions."""
+SELDOM_MS = 20_000
+"""These write at least so often, however much is written by others."""
 ENDINGS = {
     "request-limit": 0.80,
     "soft-memory-limit": 0.12,
@@ -81,7 +83,7 @@ class LogMaker:
         while self.truth.size_bytes + self.pending_bytes < self.shape.size_bytes:
             worker = min(range(len(clocks_ms)), key=clocks_ms.__getitem__)
             clocks_ms[worker] = self._live(clocks_ms[worker])
-            if self.pending_bytes >= at_a_time:
+            if self.pending_bytes >= at_a_time and min(clocks_ms) > START_MS + 1:
                 yield self._emit(min(clocks_ms))
         yield self._emit(max(clocks_ms) + 1)
         self._close()
@@ -171,11 +173,13 @@ class LogMaker:
         return self._entry(at_ms, pid, level, logger, said.format(n=n, a=a, b=b))
 
     def _others(self, until_ms: int) -> None:
-        """What cron workers and the evented process write up to a time; none before it is late."""
-        since_ms, self.others_until_ms = self.others_until_ms, until_ms
-        count = int(self.truth.requests * (1 + OTHER_LINES)) - self.truth.lines
-        if count <= 0 or until_ms <= since_ms:
+        """What cron workers and the evented process write up to a time."""
+        since_ms = self.others_until_ms
+        if until_ms <= since_ms:
             return
+        self.others_until_ms = until_ms
+        missing = int(self.truth.requests * (1 + OTHER_LINES)) - self.truth.lines
+        count = max(missing, (until_ms - since_ms) // SELDOM_MS)
         times = np.sort(self.draw.integers(since_ms, until_ms, count)).tolist()
         numbers = self.draw.integers(1, 250, (count, 3)).tolist()
         kinds = self.draw.random(count).tolist()

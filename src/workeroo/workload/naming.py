@@ -14,6 +14,8 @@ _IDS = re.compile(
     r"|\d.*"
 )
 _AFTER_STATIC_NAME = {"web/assets", "web/image", "web/content", "report/pdf", "report/html"}
+_BEHIND = 3
+"""The number of the segment behind those two."""
 _MODEL = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
@@ -33,7 +35,8 @@ def _folded(path: str) -> str:
     start = "/".join(segments[1:3])
     folded = []
     for number, segment in enumerate(segments):
-        opaque = start in _AFTER_STATIC_NAME and number > 2 and not _MODEL.fullmatch(segment)  # noqa: PLR2004 - behind these two
+        is_model = number == _BEHIND and _MODEL.fullmatch(segment)  # bench.jpg is none
+        opaque = start in _AFTER_STATIC_NAME and number >= _BEHIND and not is_model
         folded.append("*" if segment and (opaque or _is_id(segment)) else segment)
     return re.sub(r"(/\*)+", "/*", "/".join(folded))
 
