@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from workeroo.workload.story import Event, Story
-from workeroo.workload.telling import moment
+from workeroo.workload.telling import line_of, moment
 
 SLACK_SECONDS = 8.0
 """A worker gives its sign of life up to 4 s before it waits, and the master looks every 4 s: what
@@ -111,6 +111,13 @@ def dump_of(story: Story, pid: int, at: float, within_seconds: float) -> Event |
     return found[-1] if found else None
 
 
+def dumped_line(dump: Event) -> str:
+    """The line of a stack dump for the thread that was at work."""
+    told = dump.values
+    url = f" (url:{told['url']})" if told.get("url") else ""
+    return f"{line_of(dump)} # Thread: (db:{told.get('db')}) (uid:{told.get('uid')}){url}"
+
+
 def holder(story: Story, kill: Kill) -> str:
     """What held a killed worker, as one sentence: what is known of it, and that nothing is."""
     dump = dump_of(story, kill.pid, kill.event.at, kill.limit_seconds + SLACK_SECONDS)
@@ -125,19 +132,27 @@ def holder(story: Story, kill: Kill) -> str:
             "this process."
         )
     line = _LINE.match(kill.last_line)
+    database = line["database"] if line else "?"
+    if kill.printing and kill.wrote_in_its_work:
+        return f"Worker {kill.pid}: it was about to print a PDF{_on(database)}."
     since = moment(kill.event.at - kill.limit_seconds)
     if kill.wrote_in_its_work and line is not None:
         return (
             f"Worker {kill.pid}: the request that held it, from about {since}, wrote its last line "
-            f"{silent:.0f} s before the end, by {line['logger']}{_on(line['database'])}."
+            f"{silent:.0f} s before the end, by {line['logger']}{_on(database)}."
         )
-    before = _REQUEST.search(kill.last_line) if kill.logger == "werkzeug" else None
-    told = f"{before['method']} {before['path']}" if before else "its start"
-    where = _on(line["database"]) if line else ""
     return (
-        f"Worker {kill.pid}: a request that came after {told}{where} held it from about {since}; "
+        f"Worker {kill.pid}: {came_after(kill.last_line)} held it from about {since}; "
         "killed requests leave no line, so the log does not name it."
     )
+
+
+def came_after(line: str) -> str:
+    """What a process did after its last line, which is all that the log knows of it."""
+    found = _LINE.match(line)
+    request = _REQUEST.search(line) if found and found["logger"] == "werkzeug" else None
+    told = f"{request['method']} {request['path']}" if request else "its start"
+    return f"a request that came after {told}{_on(found['database']) if found else ''}"
 
 
 def _dumped(dump: Event, kill: Kill) -> str:

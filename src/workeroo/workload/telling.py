@@ -17,20 +17,33 @@ _LATEST = 253402300799.0  # the end of the year 9999, beyond which no date is wr
 
 
 def moment(at: float) -> str:
-    """A Unix time as ISO 8601 in UTC, to the second."""
-    within = min(max(at, 0.0), _LATEST)
-    return datetime.fromtimestamp(within, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A Unix time as ISO 8601 in UTC, to the second; 1970 where no line near tells the time."""
+    return _date(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def times(count: int) -> str:
+    """How often, in words: "once", "twice", "7 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _date(at: float) -> datetime:
+    return datetime.fromtimestamp(min(max(at, 0.0), _LATEST), tz=timezone.utc)
 
 
 def line_of(event: Event, needle: str = "") -> str:
-    """An event as one line: as in the log, with the line of its traceback that has the needle."""
+    """An event as one line: as in the log, with the line of its traceback that has the needle.
+
+    Without a needle it is the reason that the event tells, if it tells one.
+    """
+    needle = needle or event.values.get("reason", "")
     below = ""
     if needle and needle not in event.text:
         below = next((text.strip() for text in event.tail if needle in text), "")
     if not event.level:
         return below or event.text
-    when = moment(event.at).replace("T", " ").rstrip("Z")
-    line = f"{when} {event.pid} {event.level} {event.database} {event.logger}: {event.text}"
+    when = _date(event.at)
+    stamp = f"{when:%Y-%m-%d %H:%M:%S},{when.microsecond // 1000:03}"
+    line = f"{stamp} {event.pid} {event.level} {event.database} {event.logger}: {event.text}"
     return f"{line.rstrip()} ... {below}" if below else line.rstrip()
 
 

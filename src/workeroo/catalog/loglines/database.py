@@ -5,13 +5,16 @@ from __future__ import annotations
 from workeroo.catalog.logline import LogLine
 
 _RETRYING = "odoo/service/model.py: retrying"
+_SAYS = r"^(?:psycopg2\.[\w.]+: )?(?:connection to server (?:at|on) .*failed: )?"
+"""What stands before the words of PostgreSQL; a line that only quotes them has something else."""
+
 _LIBPQ = "PostgreSQL's libpq, in the traceback of psycopg2"
 
 LINES = [
     LogLine(
         name="pool-full",
         anchor="The Connection Pool Is Full",
-        pattern=r"PoolError: The Connection Pool Is Full",
+        pattern=r"^(?:psycopg2\.pool\.)?PoolError: The Connection Pool Is Full",
         first=12,
         meaning="A process wanted more connections at a time than db_maxconn.",
         source="odoo/sql_db.py: ConnectionPool.borrow",
@@ -30,7 +33,7 @@ LINES = [
     LogLine(
         name="database-missing",
         anchor='" does not exist',
-        pattern=r"FATAL:\s+database \"[^\"]+\" does not exist",
+        pattern=_SAYS + r"FATAL:\s+database \"[^\"]+\" does not exist",
         first=12,
         meaning="A browser, or db_name, asks for a database that is not there.",
         source="PostgreSQL: src/backend/utils/init/postinit.c",
@@ -38,7 +41,7 @@ LINES = [
     LogLine(
         name="too-many-clients",
         anchor="sorry, too many clients already",
-        pattern=r"sorry, too many clients already",
+        pattern=_SAYS + r"FATAL:\s+sorry, too many clients already",
         first=12,
         meaning="PostgreSQL has max_connections open and takes no more.",
         source="PostgreSQL: src/backend/storage/lmgr/proc.c, InitProcess",
@@ -46,7 +49,7 @@ LINES = [
     LogLine(
         name="too-many-clients",
         anchor="remaining connection slots are reserved",
-        pattern=r"remaining connection slots are reserved",
+        pattern=_SAYS + r"FATAL:\s+remaining connection slots are reserved",
         first=12,
         meaning="PostgreSQL keeps its last connections for superusers.",
         source="PostgreSQL: src/backend/utils/init/postinit.c",
@@ -54,7 +57,7 @@ LINES = [
     LogLine(
         name="too-many-clients",
         anchor="too many connections for ",
-        pattern=r"too many connections for (?:role|database) \"[^\"]+\"",
+        pattern=_SAYS + r"FATAL:\s+too many connections for (?:role|database) \"[^\"]+\"",
         first=12,
         meaning="The role or the database has a limit of its own (ALTER ROLE ... CONNECTION "
         "LIMIT).",
@@ -63,7 +66,7 @@ LINES = [
     LogLine(
         name="database-unreachable",
         anchor="could not connect to server: ",
-        pattern=r"could not connect to server: (?P<reason>.+)",
+        pattern=_SAYS + r"could not connect to server: (?P<reason>.+)",
         first=12,
         meaning="PostgreSQL does not answer (libpq up to 13).",
         source=_LIBPQ,
@@ -71,7 +74,8 @@ LINES = [
     LogLine(
         name="database-unreachable",
         anchor="connection to server ",
-        pattern=r"connection to server .*failed: (?P<reason>Connection refused|No such file or "
+        pattern=r"^(?:psycopg2\.[\w.]+: )?connection to server (?:at|on) .*failed: "
+        r"(?P<reason>Connection refused|No such file or "
         r"directory|Connection timed out|timeout expired|No route to host|Network is unreachable"
         r"|server closed the connection unexpectedly|FATAL:\s+the database system is .+"
         r"|FATAL:\s+password authentication failed.*|FATAL:\s+no pg_hba\.conf entry.*"
@@ -83,7 +87,7 @@ LINES = [
     LogLine(
         name="database-unreachable",
         anchor="could not translate host name",
-        pattern=r"(?P<reason>could not translate host name \"[^\"]*\")",
+        pattern=_SAYS + r"(?P<reason>could not translate host name \"[^\"]*\")",
         first=12,
         meaning="The name in db_host has no address.",
         source=_LIBPQ,
@@ -91,7 +95,7 @@ LINES = [
     LogLine(
         name="database-unreachable",
         anchor="server closed the connection unexpectedly",
-        pattern=r"^psycopg2\.\w*(?:\.\w+)?: (?P<reason>server closed the connection unexpectedly)",
+        pattern=_SAYS + r"(?P<reason>server closed the connection unexpectedly)",
         first=12,
         meaning="A connection broke in the middle of its work: PostgreSQL crashed, or something "
         "between cut it.",
@@ -100,7 +104,8 @@ LINES = [
     LogLine(
         name="database-unreachable",
         anchor="terminating connection due to ",
-        pattern=r"(?P<reason>terminating connection due to (?:administrator command"
+        pattern=_SAYS
+        + r"(?:FATAL:\s+)?(?P<reason>terminating connection due to (?:administrator command"
         r"|unexpected postmaster exit))",
         first=12,
         meaning="PostgreSQL was stopped or restarted under the server.",
@@ -109,7 +114,8 @@ LINES = [
     LogLine(
         name="serialization-error",
         anchor="could not serialize access",
-        pattern=r"could not serialize access due to (?P<reason>concurrent \w+|read/write)",
+        pattern=r"^ERROR:\s+could not serialize access due to "
+        r"(?P<why>concurrent \w+|read/write)",
         first=12,
         meaning="Two transactions changed the same record; this one is rolled back.",
         source="PostgreSQL: src/backend/executor, at REPEATABLE READ",

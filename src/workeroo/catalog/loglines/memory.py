@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from workeroo.catalog.logline import LogLine
 
+_KERNEL = r"^(?:\[[^\]]*\] |[^'\"]*\bkernel: (?:\[[^\]]*\] )?)?"
+"""How lines of the kernel begin, in dmesg, syslog and the journal."""
+
 LINES = [
     LogLine(
         name="memory-error",
@@ -27,7 +30,8 @@ LINES = [
     LogLine(
         name="oom-killed",
         anchor="ut of memory: Kill",
-        pattern=r"ut of memory: Kill(?:ed)? process (?P<pid>\d{1,18}) \((?P<program>[^)]+)\)"
+        pattern=_KERNEL + r"(?:Memory cgroup out|Out) of memory: Kill(?:ed)? process "
+        r"(?P<pid>\d{1,18}) \((?P<program>[^)]+)\)"
         r"(?:.*?anon-rss:(?P<rss_kib>\d{1,18})kB)?",
         first=12,
         meaning="The kernel had no memory left, on the host or in the container, and killed a "
@@ -37,7 +41,7 @@ LINES = [
     LogLine(
         name="oom-constraint",
         anchor="oom-kill:constraint=",
-        pattern=r"oom-kill:constraint=(?P<constraint>\w+).*\btask=(?P<program>[^,]+),"
+        pattern=_KERNEL + r"oom-kill:constraint=(?P<constraint>\w+).*\btask=(?P<program>[^,]+),"
         r"pid=(?P<pid>\d{1,18})",
         first=12,
         meaning="Where the kernel ran out of memory: the whole host (CONSTRAINT_NONE) or a "
@@ -47,7 +51,8 @@ LINES = [
     LogLine(
         name="oom-unit",
         anchor="has been killed by the OOM killer",
-        pattern=r"(?P<unit>[\w@.-]+): A process of this unit has been killed by the OOM killer",
+        pattern=r"^(?:[^'\"]* systemd\[\d+\]: )?(?P<unit>[\w@.:\\-]+): "
+        r"A process of this unit has been killed by the OOM killer",
         first=12,
         meaning="systemd saw that the kernel killed a process of a service.",
         source="systemd: src/core/unit.c",

@@ -72,7 +72,8 @@ LINES = [
     LogLine(
         name="port-in-use",
         anchor="Address already in use",
-        pattern=r"Address already in use(?:: \('(?P<address>[^']*)', (?P<port>\d{1,18})\))?",
+        pattern=r"^(?:[\w.]+: )?(?:\[Errno \d+\] )?Address already in use"
+        r"(?:: \('(?P<address>[^']*)', (?P<port>\d{1,18})\))?",
         first=12,
         meaning="Another process has the port that this one wants to listen on.",
         source="Python's OSError 98 (EADDRINUSE) from socket.bind; werkzeug says it without one",
@@ -80,7 +81,8 @@ LINES = [
     LogLine(
         name="disk-full",
         anchor="No space left on device",
-        pattern=r"No space left on device(?:: '(?P<path>[^']+)')?",
+        pattern=r"^(?:[\w.]+: )?(?:\[Errno \d+\] )?(?:could not [^']*: )?"
+        r"No space left on device(?:: '(?P<path>[^']+)')?",
         first=12,
         meaning="A file could not be written, by Odoo or by PostgreSQL.",
         source="errno 28 (ENOSPC), as Python and PostgreSQL write it",
@@ -88,7 +90,7 @@ LINES = [
     LogLine(
         name="disk-full",
         anchor="Disk quota exceeded",
-        pattern=r"Disk quota exceeded(?:: '(?P<path>[^']+)')?",
+        pattern=r"^(?:[\w.]+: )?(?:\[Errno \d+\] )?Disk quota exceeded(?:: '(?P<path>[^']+)')?",
         first=12,
         meaning="The user's share of the disk is used up.",
         source="errno 122 (EDQUOT), as Python writes it",

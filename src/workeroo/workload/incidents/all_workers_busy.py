@@ -49,8 +49,8 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         confidence="high" if story.count("worker-alive") else "medium",
         evidence=[
             f"{moment(float(hour.hour * _HOUR_SECONDS))} and the hour after: {hour.requests} "
-            f"requests, {hour.busy_seconds / _HOUR_SECONDS:.1f} of {busy.workers} workers busy on "
-            f"average, {hour.busiest_second_busy:.1f} in the busiest second"
+            f"requests, {hour.busy_seconds:.0f} s of work for {workers}, "
+            f"{hour.busiest_second_busy:.1f} busy in the busiest second"
             for hour in worst
         ],
     )

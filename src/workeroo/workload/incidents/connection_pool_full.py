@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import tell_sighting
+from workeroo.workload.telling import tell_sighting, times
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
@@ -20,8 +20,8 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"the connection pool of {where} was full {told.count} times",
-        needle="The Connection Pool Is Full",
+        title=f"the connection pool of {where} was full {times(told.count)}",
+        needle="PoolError: The Connection Pool Is Full",
     )
 
 

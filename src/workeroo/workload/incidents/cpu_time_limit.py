@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workeroo.workload.kills import open_job
+from workeroo.workload.kills import came_after, open_job
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Event, Story
-from workeroo.workload.telling import tell_sighting
+from workeroo.workload.telling import tell_sighting, times
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
@@ -26,7 +26,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} times a worker exited in the middle of its work{after}",
+        title=f"a worker exited in the middle of its work{after}, {times(told.count)}",
         cause=" ".join([RULE.cause, _held_by(jobs, told.events)]),
         cure=JOBS_CURE if jobs else None,
         needle="CPU time limit exceeded",
@@ -37,9 +37,9 @@ def _held_by(jobs: list[str], events: list[Event]) -> str:
     """What the workers did, as far as the log tells."""
     if jobs:
         return f"It was the scheduled action {', '.join(map(repr, jobs[:3]))}."
-    before = next((event.last_seen for event in events if event.last_seen is not None), None)
-    if before is not None:
-        return f"The last line of such a worker before it: {before[1]}"
+    before = next((event.last_seen[1] for event in events if event.last_seen is not None), "")
+    if before:
+        return f"One was {came_after(before)}; what is cut off leaves no line of its own."
     return "The log does not name the request: one that is cut off leaves no line."
 
 

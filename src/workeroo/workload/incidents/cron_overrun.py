@@ -8,7 +8,7 @@ from workeroo.workload.product import Confidence, Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import MOST_LINES, line_of, tell
+from workeroo.workload.telling import MOST_LINES, line_of, tell, times
 
 MOST_NAMES = 3
 
@@ -28,7 +28,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         sorted([*given_up, *(kill.event for kill in killed)], key=lambda event: event.at),
-        title=f"{named} killed {len(killed) or len(given_up)} times for taking too long",
+        title=f"{named} killed {times(len(killed) or len(given_up))} for taking too long",
         count=len(killed) or len(given_up),
         confidence=sure,
         cause=" ".join([RULE.cause, *unnamed]),

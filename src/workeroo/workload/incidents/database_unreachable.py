@@ -7,7 +7,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import commonest, tell
+from workeroo.workload.telling import commonest, tell, times
 
 CUT = "terminating connection due to administrator command"
 """Odoo itself has PostgreSQL say this to its other processes when it drops or copies a database."""
@@ -31,12 +31,11 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         told.events,
-        title=f"the database could not be reached {count} times: {reason}",
+        title=f"the database could not be reached, {times(count)}: {reason}",
         count=count,
         span=(told.first, told.last),
         confidence="medium" if only_cut else "high",
         severity="warning" if only_cut else None,
-        needle=reason,
     )
 
 
@@ -51,7 +50,7 @@ def _without_reason(story: Story, count: int) -> Incident:
     return tell(
         RULE,
         story.events("connection-failed"),
-        title=f"{count} connections to the database failed; the log does not say why",
+        title=f"connections to the database failed {times(count)}; the log does not say why",
         count=count,
         confidence="medium",
     )

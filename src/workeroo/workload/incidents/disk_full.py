@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import commonest, tell_sighting
+from workeroo.workload.telling import commonest, tell_sighting, times
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
@@ -21,7 +21,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} times no space was left{where}",
+        title=f"no space was left on the disk{where}, {times(told.count)}",
         needle="Disk quota exceeded" if quota else "No space left on device",
     )
 

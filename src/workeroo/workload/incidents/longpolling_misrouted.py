@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workeroo.units import format_count
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
@@ -18,7 +19,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"chat and live updates are dead: {told.count} polls reached an HTTP worker",
+        title=f"chat is dead: {format_count(told.count, 'poll')} reached an HTTP worker",
         needle="bus.Bus unavailable",
     )
 

@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Event, Story
-from workeroo.workload.telling import tell, tell_sighting
+from workeroo.workload.telling import tell, tell_sighting, times
 
 CRASHES = ("-6", "-11")
 """How wkhtmltopdf ends where it gets no memory: SIGABRT, SIGSEGV. It inherits the limit."""
@@ -20,23 +20,27 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         return tell_sighting(
             RULE,
             told,
-            title=f"{told.count} times no memory was left for a request (MemoryError)",
+            title=f"no memory was left for a request (MemoryError), {times(told.count)}",
             needle="MemoryError",
         )
-    crashed: list[Event] = [
-        event for event in story.events("pdf-failed") if event.values.get("code") in CRASHES
-    ]
+    crashed = _crashes(story)
     if not crashed:
         return None
     return tell(
         RULE,
         crashed,
-        title=f"wkhtmltopdf crashed {len(crashed)} times, as it does without memory",
+        title=f"wkhtmltopdf crashed {times(len(crashed))}, as it does without memory",
         confidence="medium",
         severity="warning",
         cause="wkhtmltopdf inherits limit_memory_hard from the worker that starts it, and crashes "
         "where it gets no memory.",
     )
+
+
+def _crashes(story: Story) -> list[Event]:
+    """Crashed wkhtmltopdfs, each once: some series log it where it happens and for the user too."""
+    found = [event for event in story.events("pdf-failed") if event.values.get("code") in CRASHES]
+    return list({(event.pid, int(event.at)): event for event in found}.values())
 
 
 RULE = IncidentRule(

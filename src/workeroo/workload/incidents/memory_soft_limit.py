@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from workeroo.units import format_bytes
+from workeroo.units import format_bytes, format_count
 from workeroo.workload.lives import evented_storm, recycled_lives
 from workeroo.workload.product import Incident, Severity
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Sighting, Story
-from workeroo.workload.telling import most_in_an_hour, tell_sighting
+from workeroo.workload.telling import most_in_an_hour, tell_sighting, times
 
 OFTEN_IN_AN_HOUR = 30
 """A new worker costs a fork and a registry or its first slow pages: at one in two minutes, users
@@ -39,12 +39,12 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     short = served is not None and served < FEW_REQUESTS and lives.count >= FEW_LIVES
     often = short or most_in_an_hour(told) >= OFTEN_IN_AN_HOUR
     severity: Severity = "warning" if often else "note"
-    each = "" if served is None else f", after {served:.0f} requests each"
+    each = "" if served is None else f", after {format_count(round(served), 'request')} each"
     size = "" if lives.least_bytes is None else f" at {format_bytes(lives.least_bytes)} and more"
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} times a worker was recycled{size} of address space{each}",
+        title=f"a worker was recycled{size} of address space{each}, {times(told.count)}",
         severity=severity,
     )
 
@@ -54,7 +54,7 @@ def _evented(told: Sighting) -> Incident:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} times the evented process ended itself at its soft memory limit: "
+        title=f"the evented process ended itself {times(told.count)} at its soft memory limit: "
         "every open websocket dropped",
         severity="warning",
         cure="Raise limit_memory_soft_gevent where the series has it, else limit_memory_soft "

@@ -7,7 +7,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import commonest, tell_sighting
+from workeroo.workload.telling import commonest, tell_sighting, times
 
 KINDS = ("oom-killed", "oom-constraint", "oom-unit")
 """The kernel says it twice and systemd once more: the kind with the most lines counts them."""
@@ -34,7 +34,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"the kernel killed {program}{size} {told.count} times: out of memory",
+        title=f"the kernel killed {program}{size} {times(told.count)}: out of memory",
         cause=RULE.cause.replace("the host or its container", where),
     )
 

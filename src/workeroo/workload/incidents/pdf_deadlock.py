@@ -7,7 +7,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import MOST_LINES, line_of, tell
+from workeroo.workload.telling import MOST_LINES, line_of, tell, times
 
 NO_ANSWER = ("TimeoutError", "OperationCanceledError", "RemoteHostClosedError")
 """What wkhtmltopdf says when the server takes its connection and never answers. A refused
@@ -35,7 +35,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         events,
-        title=f"printing {how} waited for itself {len(events)} times",
+        title=f"printing {how} waited for itself {times(len(events))}",
         confidence="high" if one else "medium",
         evidence=list(dict.fromkeys(lines))[:MOST_LINES],
     )

@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import commonest, tell_sighting
+from workeroo.workload.telling import commonest, tell_sighting, times
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
@@ -20,7 +20,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} times a process found {which} in use",
+        title=f"a process found {which} in use, {times(told.count)}",
         needle="Address already in use",
     )
 

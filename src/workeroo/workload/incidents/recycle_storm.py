@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.units import format_bytes
+from workeroo.units import format_bytes, format_count
 from workeroo.workload.lives import evented_storm, recycled_lives
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
@@ -26,8 +26,8 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} workers replaced after {lives.requests_per_life:.0f} requests each"
-        f"{size} as soon as it works",
+        title=f"{told.count} workers replaced after "
+        f"{format_count(round(lives.requests_per_life), 'request')} each{size} as soon as it works",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workeroo.units import format_count
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
@@ -32,7 +33,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell_sighting(
         RULE,
         told,
-        title=f"{told.count} workers replaced after {quota} requests each (limit_request)",
+        title=f"{told.count} workers replaced after {format_count(quota, 'request')} each",
         severity="error" if quota == 0 else "warning",
         cause=NOTHING_SERVED if quota == 0 else None,
     )

@@ -8,7 +8,7 @@ from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.starts import Start, crowded, runs_without_a_stop, starts
 from workeroo.workload.story import Story
-from workeroo.workload.telling import tell
+from workeroo.workload.telling import tell, times
 
 WINDOW_SECONDS = 900.0
 """A quarter of an hour: systemd's Restart= and containers come back within seconds to minutes."""
@@ -33,7 +33,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         return tell(
             RULE,
             [start.event for start in dying],
-            title=f"the server died and was started again {ends} times within {_width(dying)}",
+            title=f"the server died and was started again {times(ends)} within {_width(dying)}",
             count=ends,
         )
     asked = crowded(known, ASKED, WINDOW_SECONDS)
@@ -42,7 +42,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         [start.event for start in asked],
-        title=f"the server was restarted {len(asked) - 1} times within {_width(asked)}",
+        title=f"the server was restarted {times(len(asked) - 1)} within {_width(asked)}",
         count=len(asked) - 1,
         severity="warning",
         confidence="medium",

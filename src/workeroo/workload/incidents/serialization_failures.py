@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from workeroo.units import format_count
 from workeroo.workload.product import Incident, Severity
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
-from workeroo.workload.story import Sighting, Story
-from workeroo.workload.telling import most_in_an_hour, tell
+from workeroo.workload.story import Story
+from workeroo.workload.telling import most_in_an_hour, tell, times
 
 OFTEN_IN_AN_HOUR = 60
 """Each retry sleeps up to 2, then 4, 8, 16 seconds and holds its worker: at one a minute that shows
@@ -16,30 +17,24 @@ in the pages of others. Below, Odoo's retry does what it is for."""
 def judge(story: Story, profile: Profile) -> Incident | None:
     """A note while retries help; a warning where they are many, or where one was given up."""
     del profile
-    found = [story.of(kind) for kind in ("serialization-retry", "serialization-error")]
-    given_up = story.count("serialization-given-up")
-    told = [sighting for sighting in found if sighting is not None]
-    if given_up:
-        told += [s for s in [story.of("serialization-given-up")] if s is not None]
+    retries, errors = story.of("serialization-retry"), story.of("serialization-error")
+    given_up = story.of("serialization-given-up")
+    told = [sighting for sighting in (retries, errors, given_up) if sighting is not None]
     if not told:
         return None
-    most = max(told, key=lambda sighting: sighting.count)
-    often = most_in_an_hour(most) >= OFTEN_IN_AN_HOUR
-    severity: Severity = "warning" if given_up or often else "note"
-    lost = f", {given_up} requests failed for good" if given_up else ""
+    lost = given_up.count if given_up else 0
+    count = max((retries.count if retries else 0) + lost, errors.count if errors else 0)
+    often = max(map(most_in_an_hour, told)) >= OFTEN_IN_AN_HOUR
+    severity: Severity = "warning" if lost or often else "note"
+    for_good = f"; {format_count(lost, 'request')} failed for good" if lost else ""
     return tell(
         RULE,
-        story.events("serialization-given-up") or most.events,
-        title=f"{most.count} times a change met another of the same record{lost}",
-        count=most.count,
-        span=_span(told),
+        [*(errors or told[0]).events, *(given_up.events if given_up else [])],
+        title=f"a change met another of the same record {times(count)}{for_good}",
+        count=count,
+        span=(min(one.first for one in told), max(one.last for one in told)),
         severity=severity,
-        needle="could not serialize access",
     )
-
-
-def _span(told: list[Sighting]) -> tuple[float, float]:
-    return min(one.first for one in told), max(one.last for one in told)
 
 
 RULE = IncidentRule(

@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident, Severity
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Event, Story
-from workeroo.workload.telling import tell
+from workeroo.workload.telling import tell, times
 
 MANY = 20
 """Each holds a worker for 2 s; a few come with every browser that connects in advance."""
@@ -27,7 +27,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         sorted(events, key=lambda event: event.at),
-        title=f"{count} times a slow client held a worker until the socket's timeout",
+        title=f"a slow client held a worker until the socket's timeout, {times(count)}",
         count=count,
         severity=severity,
         needle="imed out",

@@ -6,7 +6,7 @@ from workeroo.workload.product import Incident, Severity
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Event, Story
-from workeroo.workload.telling import tell
+from workeroo.workload.telling import tell, times
 
 SLOW_SECONDS = 10.0
 """A load of some seconds is normal; at ten, whoever meets it thinks that the server hangs."""
@@ -33,11 +33,10 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     severity: Severity = "note"
     if len({event.pid for event in slow}) >= AGAIN_AND_AGAIN:
         severity = "warning"
-    times = "once" if len(slow) == 1 else f"{len(slow)} times"
     return tell(
         RULE,
         slow,
-        title=f"{times} a process took up to {longest:.0f} s to load its database",
+        title=f"a process took up to {longest:.0f} s to load its database, {times(len(slow))}",
         severity=severity,
     )
 

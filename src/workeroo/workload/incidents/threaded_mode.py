@@ -7,7 +7,7 @@ from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
-from workeroo.workload.telling import tell
+from workeroo.workload.telling import tell, times
 
 LIMITS = ("threaded-memory-limit", "threaded-time-limit")
 
@@ -23,7 +23,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         return tell(
             RULE,
             limits,
-            title=f"a threaded server (workers = 0) met its limits {hits} times: each restarts "
+            title=f"a threaded server (workers = 0) met a limit {times(hits)}: each restarts "
             "all of it",
             count=hits,
             severity="error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workeroo.units import format_count
 from workeroo.workload.attempts import unexplained_failures
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
@@ -22,7 +23,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         events,
-        title=f"PostgreSQL refused {count} connections: it had as many as it may",
+        title=f"PostgreSQL refused {format_count(count, 'connection')}: it had as many as it may",
         count=count,
         needle="FATAL:",
         evidence=evidence_of(told.events, "FATAL:"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workeroo.catalog.series import SERIES
+from workeroo.units import format_count
 from workeroo.workload.mode import ONLY_PREFORK
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
@@ -20,7 +21,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         return tell_sighting(
             RULE,
             told,
-            title=f"chat and live updates are dead: {told.count} websockets reached an HTTP worker",
+            title=f"chat is dead: {format_count(told.count, 'websocket')} reached HTTP workers",
             cure=_cure(commonest(told, "port"), profile),
             needle="Couldn't bind the websocket",
         )
@@ -30,7 +31,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         events,
-        title="chat and live updates are dead: websockets reached an HTTP worker",
+        title="chat is dead: websockets reached HTTP workers",
         confidence="medium",
         cure=_cure(None, profile),
         needle="KeyError: 'socket'",
@@ -47,7 +48,7 @@ def _by_requests(story: Story, profile: Profile) -> Incident | None:
     return tell(
         RULE,
         [],
-        title=f"chat and live updates are dead: {count} websockets reached an HTTP worker",
+        title=f"chat is dead: {format_count(count, 'websocket')} reached HTTP workers",
         count=count,
         span=(profile.first or 0.0, profile.last or 0.0),
         confidence="medium",

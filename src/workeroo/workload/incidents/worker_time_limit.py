@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.workload.kills import Kill, dump_of, holder, kills
+from workeroo.workload.kills import Kill, dump_of, dumped_line, holder, kills
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
@@ -52,7 +52,7 @@ def _evidence(story: Story, found: list[Kill]) -> list[str]:
     for kill in found:
         dump = dump_of(story, kill.pid, kill.event.at, float(kill.limit_seconds))
         if dump is not None:
-            lines.append(line_of(dump, "(url:"))
+            lines.append(dumped_line(dump))
         elif kill.last_line:
             lines.append(kill.last_line)
         lines.append(line_of(kill.event))
