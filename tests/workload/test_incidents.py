@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workeroo.checks.rules import RULES
 from workeroo.cli import workeroo
@@ -118,6 +120,7 @@ EXPECTED_OF_KIND: dict[str, set[str]] = {
     "oom-killed": {"oom-kill"},
     "oom-constraint": {"oom-kill"},
     "oom-unit": {"oom-kill"},
+    "oom-result": {"oom-kill"},
     "port-in-use": {"port-in-use"},
     "disk-full": {"disk-full"},
     "client-timeout": {"slow-client"},
@@ -443,6 +446,29 @@ def test_a_cron_worker_killed_once_in_its_sleep_is_no_loop() -> None:
     assert incidents(text) == {}
 
 
+def test_a_cron_worker_killed_after_its_job_was_done_was_idle() -> None:
+    text = ""
+    for number in range(3):
+        pid, at = 300 + number, number * 30
+        text += births(pid, part="WorkerCron", at=clock(at))
+        text += line("Job 'Mail' (3) starting", logger=CRON, pid=pid, at=clock(at + 1))
+        text += line("Job 'Mail' (3) done in 0.204s", logger=CRON, pid=pid, at=clock(at + 2))
+        text += kill(pid, at=clock(at + 13), part="WorkerCron", limit=10)
+
+    assert set(incidents(text)) == {"cron-kill-loop"}
+
+
+def test_a_series_that_does_not_tell_when_jobs_are_done_blames_none() -> None:
+    text = line("Odoo version 12.0", logger="odoo", database="?", pid=MASTER)
+    for number in range(3):
+        pid, at = 300 + number, number * 30
+        text += births(pid, part="WorkerCron", at=clock(at))
+        text += line("Starting job `Mail`.", logger=CRON, pid=pid, at=clock(at + 1))
+        text += kill(pid, at=clock(at + 62), part="WorkerCron", limit=60)
+
+    assert set(incidents(text)) == {"cron-kill-loop"}
+
+
 def test_a_worker_recycled_once_after_one_big_request_is_a_note_and_no_storm() -> None:
     told = incidents(recycled(1, served=1))
 
@@ -516,3 +542,36 @@ def test_a_refused_connection_of_wkhtmltopdf_is_a_wrong_address_and_no_deadlock(
     )
 
     assert incidents(text) == {}
+
+
+# Whatever a log says, a diagnosis comes of it.
+
+
+@given(st.lists(st.sampled_from([text for _, text in EXAMPLES] + [CLEAN]), max_size=12))
+def test_any_mix_of_lines_is_told_within_its_bounds(blocks: list[str]) -> None:
+    text = "".join(blocks)
+
+    told = incidents(text)
+
+    assert told == incidents(text)
+    for incident in told.values():
+        assert incident.count > 0
+        assert incident.first <= incident.last
+        assert len(incident.evidence) <= MOST_LINES
+        assert all(part.isprintable() for part in [incident.title, *incident.evidence])
+
+
+HOSTILE = ["9" * 5000, "\x00", "\x1b[31m", "\u202e", "(", ") ", "\n"]
+
+
+@given(st.data())
+def test_numbers_without_end_and_broken_lines_are_no_trouble(data: st.DataObject) -> None:
+    _, text = data.draw(st.sampled_from(EXAMPLES))
+    place = data.draw(st.integers(0, len(text)))
+    inserted = data.draw(
+        st.sampled_from(["9" * 5000, "\x00", "\x1b[31m", "\u202e", "(", ") ", "\n"])
+    )
+
+    told = incidents(text[:place] + inserted + text[place:])
+
+    assert all("\x1b" not in shown for one in told.values() for shown in [one.title, *one.evidence])

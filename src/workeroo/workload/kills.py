@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from workeroo.catalog.loglines import LOG_LINES
+from workeroo.workload.profile import Profile
 from workeroo.workload.story import Event, Story
 from workeroo.workload.telling import line_of, moment
 
@@ -21,6 +23,9 @@ _REQUEST = re.compile(r"\"(?P<method>[A-Z]+) (?P<path>[^ \"?]+)")
 _JOB = re.compile(
     r"(?:^(?:Manually s|S)tarting job `(?P<old>.+)`|^Job ['\"](?P<new>.+)['\"] \(\d+\) starting)"
 )
+_BETWEEN_JOBS = ("odoo.addons.base.models.ir_cron", "odoo.sql_db")
+"""Who writes when a job is done."""
+
 _NO_URL = ("", "n/a", "None")
 
 
@@ -72,30 +77,42 @@ class Kill(msgspec.Struct, frozen=True):
         return silent <= self.limit_seconds + SLACK_SECONDS
 
     @property
+    def idle(self) -> bool:
+        """Whether a cron worker had nothing to do, as far as the log tells."""
+        between_jobs = not self.wrote_in_its_work or self.logger.startswith(_BETWEEN_JOBS)
+        return self.cron and self.job is None and between_jobs
+
+    @property
     def printing(self) -> bool:
         """Whether an HTTP worker was about to print when it fell silent."""
         return not self.cron and PRINTING.search(self.last_line) is not None
 
 
-def kills(story: Story) -> list[Kill]:
+def kills(story: Story, profile: Profile) -> list[Kill]:
     """All kills that were kept, in their order."""
+    jobs = job_events(story) if _tells_ends_of_jobs(profile) else []
     return [
         Kill(
             event=event,
             pid=int(event.values["pid"]),
             limit_seconds=int(event.values["limit"]),
             cron=event.values.get("part") == "WorkerCron",
-            job=open_job(story, int(event.values["pid"]), event.at)
-            or _begun(event.last_seen[1] if event.last_seen else ""),
+            job=open_job(jobs, int(event.values["pid"]), event.at)
+            or (_begun(event.last_seen[1]) if event.last_seen and jobs else None),
         )
         for event in story.events("worker-timeout")
     ]
 
 
-def open_job(story: Story, pid: int, at: float) -> str | None:
+def job_events(story: Story) -> list[Event]:
+    """The lines that tell which scheduled action a process is in."""
+    return story.events("worker-alive", "cron-start", "cron-done")
+
+
+def open_job(jobs: list[Event], pid: int, at: float) -> str | None:
     """The scheduled action that a process had begun and not ended at a time."""
     open_ = None
-    for event in story.events("worker-alive", "cron-start", "cron-done"):
+    for event in jobs:
         if event.pid == pid and event.at <= at:
             open_ = event.values.get("job") if event.kind == "cron-start" else None
     return open_
@@ -164,6 +181,15 @@ def _dumped(dump: Event, kill: Kill) -> str:
         f"its stack dump, {ago:.0f} s before the end, shows {what}"
         f"{whose}{_on(dump.values.get('db', '?'))}"
     )
+
+
+def _tells_ends_of_jobs(profile: Profile) -> bool:
+    """Whether this series writes a line when a job is done: 12 does not. One not known does."""
+    series = profile.series
+    if series is None:
+        return True
+    known = (line for line in LOG_LINES if line.name == "cron-done")
+    return any(line.first <= series <= (line.last or series) for line in known)
 
 
 def _begun(line: str) -> str | None:

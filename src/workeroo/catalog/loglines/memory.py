@@ -49,6 +49,15 @@ LINES = [
         source="kernel: mm/oom_kill.c, dump_oom_summary",
     ),
     LogLine(
+        name="oom-result",
+        anchor="Failed with result 'oom-kill'",
+        pattern=r"^(?:[^'\"]* systemd\[\d+\]: )?(?P<unit>[\w@.:\\-]+): "
+        r"Failed with result 'oom-kill'",
+        first=12,
+        meaning="systemd calls a service failed because the kernel killed one of its processes.",
+        source="systemd: src/core/unit.c",
+    ),
+    LogLine(
         name="oom-unit",
         anchor="has been killed by the OOM killer",
         pattern=r"^(?:[^'\"]* systemd\[\d+\]: )?(?P<unit>[\w@.:\\-]+): "

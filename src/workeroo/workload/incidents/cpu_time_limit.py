@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.workload.kills import came_after, open_job
+from workeroo.workload.kills import came_after, job_events, open_job
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
@@ -22,7 +22,8 @@ def judge(story: Story, profile: Profile) -> Incident | None:
         return None
     limits = sorted(told.values.get("limit", {}))
     after = f" after {' or '.join(limits)} s of CPU" if limits else ""
-    jobs = sorted({job for e in told.events if (job := open_job(story, e.pid, e.at)) is not None})
+    begun = job_events(story)
+    jobs = sorted({job for e in told.events if (job := open_job(begun, e.pid, e.at)) is not None})
     return tell_sighting(
         RULE,
         told,

@@ -20,28 +20,22 @@ LOOP = 2
 """One kill alone may be a host that stood still for a minute."""
 
 
-def idle_kills(story: Story) -> list[Kill]:
+def idle_kills(story: Story, profile: Profile) -> list[Kill]:
     """The cron workers that were killed without any work begun, at a limit within their sleep."""
     return [
-        kill
-        for kill in kills(story)
-        if kill.cron
-        and kill.job is None
-        and not kill.wrote_in_its_work
-        and kill.limit_seconds < SAFE_SECONDS
+        kill for kill in kills(story, profile) if kill.idle and kill.limit_seconds < SAFE_SECONDS
     ]
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Several kills of cron workers that had nothing to do."""
-    del profile
-    found = idle_kills(story)
+    found = idle_kills(story, profile)
     if len(found) < LOOP:
         return None
     limit = min(kill.limit_seconds for kill in found)
     sighting = story.of("worker-timeout")
     parts = sighting.values.get("part", {}) if sighting else {}
-    kept = sum(kill.cron for kill in kills(story))
+    kept = sum(kill.cron for kill in kills(story, profile))
     return tell(
         RULE,
         [kill.event for kill in found],

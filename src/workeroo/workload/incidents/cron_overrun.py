@@ -15,9 +15,8 @@ MOST_NAMES = 3
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Killed cron workers with work begun; and those that Odoo itself gave up."""
-    del profile
     given_up = story.events("cron-timed-out")
-    killed = [kill for kill in kills(story) if kill.cron and _at_work(kill)]
+    killed = [kill for kill in kills(story, profile) if kill.cron and _at_work(kill)]
     if not given_up and not killed:
         return None
     names = [kill.job for kill in killed] + [event.values.get("job") for event in given_up]
@@ -38,7 +37,7 @@ def judge(story: Story, profile: Profile) -> Incident | None:
 
 def _at_work(kill: Kill) -> bool:
     """Whether a cron worker had work: its own lines say so, or its sleep is shorter than that."""
-    return kill.job is not None or kill.wrote_in_its_work or kill.limit_seconds >= SAFE_SECONDS
+    return not kill.idle or kill.limit_seconds >= SAFE_SECONDS
 
 
 def _evidence(killed: list[Kill]) -> list[str]:

@@ -9,8 +9,8 @@ from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
 from workeroo.workload.telling import commonest, tell_sighting, times
 
-KINDS = ("oom-killed", "oom-constraint", "oom-unit")
-"""The kernel says it twice and systemd once more: the kind with the most lines counts them."""
+KINDS = ("oom-killed", "oom-constraint", "oom-unit", "oom-result")
+"""The kernel says it twice and systemd twice more: the kind with the most lines counts them."""
 
 IN_A_CONTAINER = "CONSTRAINT_MEMCG"
 

@@ -16,8 +16,7 @@ connection is a wrong report.url, and no deadlock."""
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Killed workers that were printing, or a wkhtmltopdf that waited for its own server."""
-    del profile
-    killed = [kill for kill in kills(story) if kill.printing]
+    killed = [kill for kill in kills(story, profile) if kill.printing]
     waited = [
         event
         for event in story.events("pdf-network-error")

@@ -15,8 +15,7 @@ MOST_TOLD = 2
 
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Each HTTP worker that the master killed, with what its last words tell."""
-    del profile
-    found = [kill for kill in kills(story) if not kill.cron]
+    found = [kill for kill in kills(story, profile) if not kill.cron]
     if not found:
         return None
     limits = sorted({kill.limit_seconds for kill in found})
