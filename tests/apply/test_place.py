@@ -70,6 +70,37 @@ def test_an_access_control_list_is_kept(conf: Path) -> None:
     assert os.getxattr(conf, "system.posix_acl_access") == packed
 
 
+def test_a_folders_default_list_does_not_open_a_file(conf: Path) -> None:
+    # user::rw-, user:65534:rw-, group::r--, mask::rw-, other::r--
+    entries = [(1, 6, -1), (2, 6, 65534), (4, 4, -1), (16, 6, -1), (32, 4, -1)]
+    packed = (2).to_bytes(4, "little") + b"".join(
+        tag.to_bytes(2, "little")
+        + rights.to_bytes(2, "little")
+        + (who % 2**32).to_bytes(4, "little")
+        for tag, rights, who in entries
+    )
+    conf.chmod(0o640)
+    try:
+        os.setxattr(conf.parent, "system.posix_acl_default", packed)
+    except OSError:
+        pytest.skip("this disk keeps no access control lists")
+
+    replaced(conf, b"new")
+
+    assert "system.posix_acl_access" not in os.listxattr(conf)
+    assert conf.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_stays_where_what_was_prepared_has_vanished(conf: Path) -> None:
+    prepare(conf, b"new", traits_of(conf))
+    (conf.parent / ".odoo.conf.workeroo-new").unlink()
+
+    with pytest.raises(OutputError):
+        swap(conf)
+
+    assert conf.read_bytes() == b"old"
+
+
 def test_a_file_that_is_brought_back_is_the_very_same_one(conf: Path) -> None:
     inode = conf.stat().st_ino
     traits = traits_of(conf)

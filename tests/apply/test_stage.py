@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +70,63 @@ def test_a_folder_that_may_not_be_written_is_told() -> None:
     if os.geteuid() != 0:  # root may write everywhere, as far as the system tells beforehand
         assert seen[0].holds is False
     assert seen[0].what == "permission"
+
+
+def told(path: Path) -> Seen:
+    pieces = stage([new(path, b"new")])
+    return next(iter(check(pieces, conf_path=None, series=19, nginx_config=None)))
+
+
+def test_a_file_that_is_mounted_by_itself_is_told(small_disk: Path) -> None:
+    path = small_disk / "odoo conf"
+    path.write_bytes(b"old")
+    assert told(path).holds
+    subprocess.run(["mount", "--bind", str(path), str(path)], check=True)
+
+    seen = told(path)
+
+    subprocess.run(["umount", str(path)], check=True)
+    assert seen.holds is False
+    assert "mounted by itself" in seen.text
+
+
+def test_a_file_that_nobody_may_change_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "odoo.conf"
+    path.write_bytes(b"old")
+    if subprocess.run(["chattr", "+i", str(path)], check=False, capture_output=True).returncode:
+        pytest.skip("this disk or user makes no file immutable")
+
+    seen = told(path)
+
+    subprocess.run(["chattr", "-i", str(path)], check=True)
+    assert seen.holds is False
+    assert "chattr -i" in seen.text
+
+
+def test_other_names_of_a_file_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "odoo.conf"
+    path.write_bytes(b"old")
+    (tmp_path / "snapshot.conf").hardlink_to(path)
+
+    (piece,) = stage([new(path, b"new")])
+
+    assert "2 names" in piece.told.said[0]
+
+
+def test_a_socket_is_judged_together_with_its_service(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd-analyze here")
+    name = "workeroo-not-there"
+    service = f"[Service]\nExecStart={sys.executable} -V\n".encode()
+    socket = b"[Socket]\nListenStream=127.0.0.1:1\n"
+    pieces = stage(
+        [new(tmp_path / f"{name}.socket", socket), new(tmp_path / f"{name}.service", service)]
+    )
+
+    seen = check(pieces, conf_path=None, series=19, nginx_config=None)
+
+    units = [one for one in seen if one.what == "systemd unit"]
+    assert [one.holds for one in units] == [True, True], units
 
 
 def test_what_could_not_be_told_refuses_nothing() -> None:

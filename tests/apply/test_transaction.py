@@ -14,7 +14,8 @@ from tests.apply.conftest import MakeOrder
 
 from workeroo.apply.product import ENDED
 from workeroo.apply.store import Store
-from workeroo.apply.transaction import Watch, carry_out, finish
+from workeroo.apply.transaction import carry_out, finish
+from workeroo.apply.watch import Watch
 from workeroo.errors import Unavailable, WorkerooError
 
 OLD = {"odoo.conf": b"old conf", "site.conf": b"old site", "gone.conf": b"old gone"}
@@ -90,7 +91,8 @@ from pathlib import Path
 from tests.apply.conftest import make_order
 from tests.apply.test_transaction import wanted
 from workeroo.apply.store import Store
-from workeroo.apply.transaction import Watch, carry_out, finish
+from workeroo.apply.transaction import carry_out, finish
+from workeroo.apply.watch import Watch
 
 left = [int(sys.argv[3])]
 def at(boundary):
@@ -235,6 +237,27 @@ def test_with_a_disk_that_turns_read_only_at_any_boundary_nothing_is_mixed(
         # What was laid beside the files may stay, hidden, where the disk let nothing go.
         seen = {n: data for n, data in standing(small_disk).items() if not n.startswith(".")}
         assert seen in (OLD, new_ones()), boundary
+
+
+def test_an_end_that_cannot_be_recorded_is_not_claimed(
+    order: MakeOrder, tmp_path: Path, small_disk: Path
+) -> None:
+    lay(tmp_path / "etc")
+    store = Store(small_disk / "state")
+
+    def at(boundary: str) -> None:
+        if boundary == "verified":
+            fill(small_disk)
+
+    change = carry_out(store, order(wanted(tmp_path / "etc")), Watch(at=at))
+
+    assert change.state == "restarting"
+    assert "--finish" in change.told[-1]
+    (small_disk / "ballast").unlink()
+    finished = finish(store, Watch())
+    assert finished is not None
+    assert finished.state == "done"
+    assert standing(tmp_path / "etc") == new_ones()
 
 
 def test_where_the_old_bytes_cannot_be_saved_nothing_is_changed(

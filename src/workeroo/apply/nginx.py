@@ -8,6 +8,7 @@ configuration that stands is judged in the same way.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -22,8 +23,9 @@ from workeroo.apply.run import Outcome, run_program
 from workeroo.apply.signalling import signal_process
 from workeroo.errors import Unavailable
 from workeroo.facts import servers
-from workeroo.probe.nginx import command_of, directives_of, master_of
+from workeroo.probe.nginx import command_of, directives_of, masters_of
 from workeroo.probe.processes import everything
+from workeroo.probe.roots import container_of
 from workeroo.probe.world import World
 
 TEST_SECONDS = 30
@@ -34,6 +36,7 @@ RELOAD_SECONDS = 15
 
 _PAUSE_SECONDS = 0.05
 _PLACES = ("-p", "-e")  # the folder that names start from, and the error log
+_CHECKED = ".workeroo-check.conf"
 WHAT = "nginx configuration"
 
 
@@ -68,27 +71,31 @@ def judge(config: str, files: Mapping[str, Path]) -> Seen:
         return Seen(what=WHAT, holds=True, text="nginx takes the new files (nginx -t)")
     as_it_stands = _test(World(), config)
     if isinstance(as_it_stands, Seen) or as_it_stands.status != 0:
-        text = f"nginx cannot be asked in advance: {said.last_line}"
+        in_place = judge_in_place(config)
+        if in_place.holds is False:
+            text = f"before any change, {in_place.text}; mend that first"
+            return Seen(what=WHAT, holds=False, text=text)
+        text = f"nginx cannot be asked in advance: {reason(said)}"
         return Seen(what=WHAT, holds=None, text=text)
-    return Seen(what=WHAT, holds=False, text=f"nginx refuses the new files: {said.last_line}")
+    return Seen(what=WHAT, holds=False, text=f"nginx refuses the new files: {reason(said)}")
 
 
 def judge_in_place(config: str) -> Seen:
     """What nginx says of the files as they stand, by its own command line."""
-    master = master_of(World(), config)
+    master = _master(config)
     asked = _asked(master, config)
     try:
         said = run_program(asked, timeout_seconds=TEST_SECONDS, user=_user(master))
     except Unavailable as error:
         return Seen(what=WHAT, holds=None, text=error.what)
     if said.status:
-        return Seen(what=WHAT, holds=False, text=f"nginx refuses its files: {said.last_line}")
+        return Seen(what=WHAT, holds=False, text=f"nginx refuses its files: {reason(said)}")
     return Seen(what=WHAT, holds=True, text="nginx takes its files (nginx -t)")
 
 
 def reload(config: str) -> Seen:
     """Have a running nginx read its files anew: old workers finish what they have begun."""
-    master = master_of(World(), config)
+    master = _master(config)
     if master is None:
         text = "nginx does not run; it will read the files when it starts"
         return Seen(what="nginx reload", holds=None, text=text)
@@ -105,6 +112,33 @@ def reload(config: str) -> Seen:
     return Seen(what="nginx reload", holds=True, text=text)
 
 
+def is_elsewhere(config: str) -> bool:
+    """Whether an nginx with a main file of this name runs, but in a container of its own."""
+    return bool(masters_of(World(), config)) and _master(config) is None
+
+
+def _master(config: str) -> servers.Seen | None:
+    """The master process that reads this very file; another may read one of the same name."""
+    return next((m for m in masters_of(World(), config) if _reads(m.pid, config)), None)
+
+
+def _reads(pid: int, config: str) -> bool:
+    try:
+        return Path(config).samefile(f"/proc/{pid}/root{config}")
+    except PermissionError:  # not ours to signal either, but its command line tells how to ask
+        return container_of(World(), pid) is None
+    except OSError:
+        return False
+
+
+def reason(said: Outcome) -> str:
+    """Why nginx refuses: not the last line, which only repeats that it does."""
+    lines = (line.strip() for line in said.output.splitlines())
+    line = next((line for line in lines if "[emerg]" in line), said.last_line)
+    line = re.sub(rf" in \S*{re.escape(_CHECKED)}:\d+$", "", line)  # its lines are nobody's
+    return line.partition("[emerg] ")[2] or line
+
+
 def _test(world: World, config: str) -> Outcome | Seen:
     """Ask nginx about all files put into one; a Seen where it cannot be asked."""
     import crossplane  # noqa: PLC0415 - only hosts with an nginx wait for it
@@ -112,7 +146,7 @@ def _test(world: World, config: str) -> Outcome | Seen:
     directives, problems = directives_of(world, config)
     if problems:
         return Seen(what=WHAT, holds=None, text=f"nginx cannot be asked: {problems[0]}")
-    master = master_of(World(), config)
+    master = _master(config)
     whole = crossplane.build(directives)
     try:
         with _beside(config, whole.encode("utf-8", "surrogateescape"), _user(master)) as file:
@@ -125,7 +159,7 @@ def _test(world: World, config: str) -> Outcome | Seen:
 @contextmanager
 def _beside(config: str, data: bytes, user: int | None) -> Iterator[str]:
     """A file in the main file's folder, from where nginx takes relative names; gone afterwards."""
-    path = Path(config).with_name(".workeroo-check.conf")
+    path = Path(config).with_name(_CHECKED)
     try:
         write_synced(path, data)
         if user is not None and os.geteuid() == 0:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import msgspec
 
+from workeroo.apply import nginx
 from workeroo.apply.place import Traits, bytes_of, digest
 from workeroo.apply.product import Change, Expected, Replaced, Restart, Seen
-from workeroo.apply.restart import way
+from workeroo.apply.restart import is_there, way
 from workeroo.apply.stage import NewFile, Piece, check, odoo_takes, stage
 from workeroo.apply.store import Store
 from workeroo.apply.transaction import Order
 from workeroo.errors import InputError, MissingInput, UsageError
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment
+from workeroo.facts.lossless import decode
 from workeroo.facts.proxy import Proxy
 from workeroo.model.processes import processes
 from workeroo.render.product import RenderedFile
@@ -57,17 +59,21 @@ def order_of(
     if deployment is not None and deployment.container is not None:
         what = f"{deployment.name} runs in a container, whose files are not changed from outside"
         raise UsageError(what, cure="call it inside, or write the files with `workeroo render`")
+    if rendered.get("nginx") and nginx.is_elsewhere(_nginx_config(subject)):
+        what = "nginx runs in a container, whose files are not changed from outside"
+        raise UsageError(what, cure="leave it out with --target odoo.conf")
     owner = _owner(deployment)
     pieces = stage(
         _new_file(file, owner if name == "odoo.conf" else (0, 0))
         for name, files in rendered.items()
         for file in files
     )
+    _as_read(pieces, subject.files)
     paths = {piece.told.path for piece in pieces}
-    of_units = paths & _paths(rendered.get("systemd", []))
-    restart = _restart(
-        deployment, restart_command, needed=subject.conf_path in paths or bool(of_units)
-    )
+    before, after = as_it_runs(deployment), as_planned(subject)
+    reads = {subject.conf_path} | _paths(rendered.get("systemd", []))
+    needed = bool(paths & reads) or bool(paths and is_behind(before, after))
+    restart = _restart(deployment, restart_command, needed=needed)
     config = _nginx_config(subject) if paths & _paths(rendered.get("nginx", [])) else None
     order = Order(
         pieces=pieces,
@@ -77,14 +83,23 @@ def order_of(
         series=subject.plan.series,
         nginx=config,
         restart=restart,
-        before=as_it_runs(deployment),
-        after=as_planned(subject),
+        before=before,
+        before_restarted=as_set(deployment),
+        after=after,
         told=[*_said(pieces), *_by_hand(paths, rendered, restart)],
     )
     checked = check(
         pieces, conf_path=subject.conf_path, series=subject.plan.series, nginx_config=config
     )
-    return Rehearsed(order, list(checked))
+    return Rehearsed(order, [*checked, *_way_is_there(restart)])
+
+
+def is_behind(runs: Expected | None, planned: Expected | None) -> bool:
+    """Whether a server runs with other processes than it will have once it was restarted."""
+    if runs is None or planned is None:
+        return False
+    pairs = zip(_counts(runs), _counts(planned), strict=True)
+    return any(None not in pair and pair[0] != pair[1] for pair in pairs)
 
 
 def order_back(store: Store, change: Change, *, made_by: str) -> Rehearsed:
@@ -97,7 +112,14 @@ def order_back(store: Store, change: Change, *, made_by: str) -> Rehearsed:
     if change.state != "done":
         what = f"change {change.id} is {change.state}: there is nothing to take back"
         raise UsageError(what, cure="see `workeroo history`")
+    if change.id in _taken_back(store):
+        what = f"change {change.id} was taken back already"
+        raise UsageError(what, cure="see `workeroo history`")
     for file in change.files:
+        if os.path.realpath(file.path) != file.real_path:
+            what = f"it leads to another file since change {change.id}, not to {file.real_path}"
+            cure = f"set it back with ln -sfn, or copy {store.before(change.id, 0).parent} by hand"
+            raise InputError(what, where=file.path, cure=cure)
         if digest(bytes_of(Path(file.real_path))) != file.after_digest:
             what = f"it has changed since change {change.id}"
             cure = "take later changes back first, newest first"
@@ -110,7 +132,7 @@ def order_back(store: Store, change: Change, *, made_by: str) -> Rehearsed:
             if said.holds is False:
                 restart = None
                 told = [f"Odoo is left running as it is, not restarted: {said.text}."]
-    after = change.after if restart is None else change.before
+    after = change.after if restart is None else change.before_restarted or change.before
     order = Order(
         pieces=pieces,
         made_by=made_by,
@@ -125,7 +147,7 @@ def order_back(store: Store, change: Change, *, made_by: str) -> Rehearsed:
         told=told,
     )
     checked = check(pieces, conf_path=None, series=change.series, nginx_config=change.nginx)
-    return Rehearsed(order, list(checked))
+    return Rehearsed(order, [*checked, *_way_is_there(restart)])
 
 
 def last_done(store: Store) -> Change:
@@ -134,12 +156,20 @@ def last_done(store: Store) -> Change:
     Raises:
         MissingInput: when there is none.
     """
-    changes = store.changes()
-    gone = {change.undoes for change in changes if change.state == "done"}
-    for change in changes:
+    gone = _taken_back(store)
+    for change in store.changes():
         if change.state == "done" and change.undoes is None and change.id not in gone:
             return change
     raise MissingInput("there is no change to take back", where=str(store.folder))
+
+
+def _taken_back(store: Store) -> set[str]:
+    """The changes that a later one has undone; a rollback that was undone itself undoes nothing."""
+    gone: set[str] = set()
+    for change in store.changes():
+        if change.state == "done" and change.undoes is not None and change.id not in gone:
+            gone.add(change.undoes)
+    return gone
 
 
 def as_it_runs(deployment: Deployment | None) -> Expected | None:
@@ -163,19 +193,45 @@ def as_planned(subject: Subject) -> Expected | None:
     found = _expected(deployment) if deployment else None
     if found is None or deployment is None:
         return None
-    planned = processes(
-        subject.number("workers"),
-        subject.number("max_cron_threads"),
-        http_enable=subject.value("http_enable") is not False,
-    )
     proxy = deployment.proxy
     return msgspec.structs.replace(
-        found,
-        workers=planned.http_workers,
-        crons=planned.cron_workers,
-        evented=planned.evented,
+        _with(
+            found,
+            subject.number("workers"),
+            subject.number("max_cron_threads"),
+            http_enable=subject.value("http_enable") is not False,
+        ),
         through_nginx=isinstance(proxy, Proxy) and bool(proxy.sites),
     )
+
+
+def as_set(deployment: Deployment | None) -> Expected | None:
+    """What the server will show once it was restarted with the files that stand now.
+
+    They may say what the server that runs has not read yet.
+    """
+    found = _expected(deployment) if deployment else None
+    if found is None or deployment is None:
+        return None
+    workers, crons, http = (
+        setting.value if (setting := deployment.setting(name)) else None
+        for name in ("workers", "max_cron_threads", "http_enable")
+    )
+    if not isinstance(workers, int) or not isinstance(crons, int):
+        return found
+    return _with(found, workers, crons, http_enable=http is not False)
+
+
+def _with(found: Expected, workers: int, crons: int, *, http_enable: bool) -> Expected:
+    """With the processes that settings make."""
+    made = processes(workers, crons, http_enable=http_enable)
+    return msgspec.structs.replace(
+        found, workers=made.http_workers, crons=made.cron_workers, evented=made.evented
+    )
+
+
+def _counts(expected: Expected) -> tuple[int | None, ...]:
+    return expected.workers, expected.crons, expected.evented
 
 
 def user_name() -> str:
@@ -204,6 +260,24 @@ def _restart(deployment: Deployment | None, command: str | None, *, needed: bool
     if not needed or deployment is None:
         return None
     return way(deployment, command)
+
+
+def _way_is_there(restart: Restart | None) -> list[Seen]:
+    return [] if restart is None else [is_there(restart)]
+
+
+def _as_read(pieces: list[Piece], files: dict[str, str]) -> None:
+    """The files that stand must be those that the new ones were made from.
+
+    Raises:
+        InputError: when one is not: an edit of somebody else would be lost.
+    """
+    for piece in pieces:
+        read = files.get(piece.told.path)
+        if read is not None and (piece.before is None or decode(piece.before) != read):
+            what = "it is not the file that was read a moment ago: somebody else is changing it"
+            cure = "call it again; in a container, call it inside"
+            raise InputError(what, where=piece.told.path, cure=cure)
 
 
 def _nginx_config(subject: Subject) -> str:
@@ -251,6 +325,9 @@ def _new_file(file: RenderedFile, owner: tuple[int, int]) -> NewFile:
 
 def _old_file(store: Store, change: Change, number: int) -> NewFile:
     file: Replaced = change.files[number]
-    data = store.before(change.id, number).read_bytes() if file.existed else None
+    saved = store.before(change.id, number)
+    data = bytes_of(saved) if file.existed else None
+    if digest(data) != file.before_digest:
+        raise InputError("what was saved of this file is damaged", where=str(saved))
     traits = Traits(file.mode, file.uid, file.gid, file.attributes)
     return NewFile(path=file.path, data=data, traits=traits)

@@ -20,6 +20,7 @@ import msgspec
 from workeroo.errors import NotPermitted, OutputError
 
 _UNSUPPORTED = (errno.ENOTSUP, errno.EOPNOTSUPP)
+_ACL = "system.posix_acl_access"
 
 
 class Traits(msgspec.Struct, frozen=True):
@@ -83,17 +84,22 @@ def prepare(path: Path, data: bytes | None, traits: Traits) -> None:
                 return
 
 
-def swap(path: Path) -> None:
-    """Put what was prepared in the file's place; nothing prepared means that it shall go.
+def swap(path: Path, *, goes: bool = False) -> None:
+    """Put what was prepared in the file's place.
+
+    Args:
+        path: the file.
+        goes: take it away instead. That nothing was prepared does not say so: what tidies a
+            configuration's folder may have removed the hidden file.
 
     Raises:
         NotPermitted, OutputError: when that cannot be done; the file is then as it was.
     """
     with _told(path):
-        if _new(path).exists():
-            _new(path).replace(path)
-        else:
+        if goes:
             path.unlink(missing_ok=True)
+        else:
+            _new(path).replace(path)
         sync_folder(path.parent)
 
 
@@ -159,14 +165,20 @@ def _old(path: Path) -> Path:
 
 
 def _dress(path: Path, traits: Traits) -> None:
+    """Owner, then ACL, then mode: until the last it is open to nobody but its owner.
+
+    A folder's default ACL gives its new files entries that the old file may not have.
+    """
     status = path.stat()
     if (status.st_uid, status.st_gid) != (traits.uid, traits.gid):
         os.chown(path, traits.uid, traits.gid)
-    path.chmod(traits.mode)
     standing = traits_of(path).attributes
+    if _ACL in standing and _ACL not in traits.attributes:
+        os.removexattr(path, _ACL)
     for name, value in traits.attributes.items():
         if standing.get(name) != value:  # the kernel lets few set a label that it gave itself
             os.setxattr(path, name, value)
+    path.chmod(traits.mode)
 
 
 @contextmanager

@@ -116,6 +116,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         restart: None where Odoo need not read anything anew.
         asked: whether the server may have been asked to read the new files.
         before, after: what the server must show with the files as they were and as they shall be.
+        before_restarted: as before, once it was restarted: an odoo.conf may say what the server
+            that ran had not read yet. None where that is the same or not known.
         verified: what was looked at in the end.
         told: sentences about how it went, in order.
     """
@@ -134,6 +136,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     restart: Restart | None = None
     asked: bool = False
     before: Expected | None = None
+    before_restarted: Expected | None = None
     after: Expected | None = None
     verified: list[Seen] = []
     told: list[str] = []

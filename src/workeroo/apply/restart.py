@@ -6,9 +6,12 @@ socket, and in 19 it ends a server that runs in a virtual environment.
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
+from collections.abc import Callable
 
-from workeroo.apply.product import Restart
+from workeroo.apply.product import Restart, Seen
 from workeroo.apply.run import run_program
 from workeroo.errors import Unavailable, UsageError
 from workeroo.evidence import Unknown
@@ -40,8 +43,12 @@ def way(deployment: Deployment, command: str | None) -> Restart:
     raise UsageError(f"nobody knows how {deployment.name} is restarted: {reason}", cure=CURE)
 
 
-def restart(how: Restart) -> None:
+def restart(how: Restart, *, is_given_up: Callable[[], bool] = lambda: False) -> None:
     """Restart, and wait until the command says that it is done; a new unit is read before.
+
+    Args:
+        how: the way.
+        is_given_up: True kills the command.
 
     Raises:
         Unavailable: when it fails, with the last line that it wrote.
@@ -51,10 +58,18 @@ def restart(how: Restart) -> None:
         commands.insert(0, [word for word in how.command if word.startswith(("systemctl", "--"))])
         commands[0].append("daemon-reload")
     for command in commands:
-        done = run_program(command, timeout_seconds=RESTART_SECONDS)
+        done = run_program(command, timeout_seconds=RESTART_SECONDS, is_given_up=is_given_up)
         if done.status:
             what = f"'{shlex.join(command)}' ended with status {done.status}: {done.last_line}"
             raise Unavailable(what)
+
+
+def is_there(how: Restart) -> Seen:
+    """Whether its program is there at all, before anything changes."""
+    name = how.command[0]
+    if shutil.which(name) is None:
+        return Seen(what="restart", holds=False, text=f"the program {name} is not there")
+    return Seen(what="restart", holds=True, text=f"{name} is there to restart Odoo")
 
 
 def _by(manager: Manager) -> list[str]:
@@ -74,4 +89,6 @@ def _words(command: str) -> list[str]:
         raise UsageError(f"--restart-command cannot be read: {error}") from error
     if not words:
         raise UsageError("--restart-command is empty", cure=CURE)
+    if "/" in words[0]:  # as the user's own shell would find it; it is called from elsewhere
+        words[0] = os.path.abspath(words[0])  # noqa: PTH100 - a link stays one
     return words

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from workeroo.errors import Unavailable
+
+_PAUSE_SECONDS = 0.1
+_FROM_TERMINAL = (signal.SIGINT, signal.SIGHUP)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -25,26 +31,75 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def run_program(
-    command: Sequence[str], *, timeout_seconds: float, user: int | None = None
+    command: Sequence[str],
+    *,
+    timeout_seconds: float,
+    user: int | None = None,
+    is_given_up: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Run a program; never through a shell.
+    """Run a program; never through a shell, and out of reach of Ctrl-C.
+
+    Its own end is awaited, not that of what it started: a daemon may keep its output open for good.
+
+    Args:
+        command: its words.
+        timeout_seconds: after that it is killed.
+        user: to run it as, where we are root.
+        is_given_up: asked again and again; True kills it.
 
     Raises:
-        Unavailable: when it is not there or does not end in time.
+        Unavailable: when it is not there, does not end in time, or is given up.
     """
     as_user = user if user is not None and os.geteuid() == 0 else None
     try:
-        done = subprocess.run(
-            list(command), check=False, cwd="/", errors="replace", stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=timeout_seconds,
-            env={**os.environ, "LC_ALL": "C.UTF-8"}, user=as_user,
-            extra_groups=None if as_user is None else [],
-        )  # fmt: skip
+        with _out_of_reach():
+            program = subprocess.Popen(
+                list(command), cwd="/", stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                env={**os.environ, "LC_ALL": "C.UTF-8"}, user=as_user,
+                extra_groups=None if as_user is None else [],
+            )  # fmt: skip
     except FileNotFoundError as error:
         raise Unavailable(f"the program {command[0]} is not there") from error
-    except subprocess.TimeoutExpired as error:
-        what = f"{command[0]} did not end within {timeout_seconds:.0f} s"
-        raise Unavailable(what) from error
     except OSError as error:
         raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error
-    return Outcome(done.returncode, done.stdout)
+    with program:
+        output = _awaited(program, command[0], timeout_seconds, is_given_up)
+    return Outcome(program.returncode, output.decode(errors="replace"))
+
+
+def _awaited(
+    program: subprocess.Popen[bytes],
+    name: str,
+    timeout_seconds: float,
+    is_given_up: Callable[[], bool],
+) -> bytes:
+    """What it wrote until it ended."""
+    end = time.monotonic() + timeout_seconds
+    while True:
+        ended = program.poll() is not None  # before reading: all that it wrote is there then
+        try:
+            return program.communicate(timeout=_PAUSE_SECONDS)[0]
+        except subprocess.TimeoutExpired as more:
+            if ended:
+                return more.output or b""
+        given_up = is_given_up()
+        if given_up or time.monotonic() > end:
+            program.kill()
+            why = "was given up" if given_up else f"did not end within {timeout_seconds:.0f} s"
+            raise Unavailable(f"{name} {why}")
+
+
+@contextlib.contextmanager
+def _out_of_reach() -> Iterator[None]:
+    """What begins in here does not hear a terminal's Ctrl-C or its end.
+
+    A restart that is cut between its stop and its start leaves no server. It keeps the terminal,
+    though: sudo may ask for a password there.
+    """
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _FROM_TERMINAL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -7,8 +7,11 @@ the new files.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -30,6 +33,9 @@ ROOM_BYTES = 8 * MIB
 """Free space asked for besides the files themselves: the record, and what else writes meanwhile."""
 
 _ANALYZE_SECONDS = 30
+_GET_FLAGS = 0x80086601  # FS_IOC_GETFLAGS. Source: linux/fs.h, as chattr(1) uses it
+_FIXED_FLAGS = 0x30  # immutable and append only
+_MOUNTS = Path("/proc/self/mountinfo")
 _UNIT_ENDINGS = (".service", ".socket")
 
 
@@ -126,9 +132,19 @@ def _piece(file: NewFile) -> Piece:
         before_digest=digest(before),
         after_digest=digest(file.data),
         diff=diff(file.path, *texts),
-        said=file.said,
+        said=[*file.said, *_names(path, real)],
     )
     return Piece(told=told, before=before, after=file.data)
+
+
+def _names(path: Path, real: str) -> Iterator[str]:
+    """What must be said of a file with several names: only this one leads to the new bytes."""
+    try:
+        count = path.stat().st_nlink
+    except OSError:
+        return
+    if count > 1:
+        yield f"{real} has {count} names (hard links): the others keep the old bytes"
 
 
 def _may_write(piece: Piece) -> Seen:
@@ -136,6 +152,13 @@ def _may_write(piece: Piece) -> Seen:
     path = Path(piece.told.real_path)
     folder = next(parent for parent in path.parents if parent.is_dir())
     what = "permission"
+    if str(path) in _mount_points():
+        text = f"{piece.told.path} is mounted by itself into this place, so nothing can replace it"
+        return Seen(what=what, holds=False, text=f"{text}; change it where it comes from")
+    for place in (path, folder):
+        if _is_fixed(place):
+            text = f"{place} may not be changed by anybody (see lsattr; chattr -i takes that away)"
+            return Seen(what=what, holds=False, text=text)
     if not os.access(folder, os.W_OK | os.X_OK):
         reason = f"this user may not write in {folder}"
         if os.statvfs(folder).f_flag & os.ST_RDONLY:
@@ -146,6 +169,30 @@ def _may_write(piece: Piece) -> Seen:
         text = f"{piece.told.path} belongs to user {owner}, and only root can give it back to them"
         return Seen(what=what, holds=False, text=text)
     return Seen(what=what, holds=True, text=f"{piece.told.path} can be replaced")
+
+
+def _mount_points() -> set[str]:
+    """Where something is mounted: a container's odoo.conf is often a mount of one file."""
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return set()
+    return {re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), line.split()[4]) for line in lines}
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether its disk keeps a file from being replaced, by root too."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        flags = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8))
+    except OSError:  # this disk knows no such flags
+        return False
+    finally:
+        os.close(descriptor)
+    return bool(int.from_bytes(flags[:4], sys.byteorder) & _FIXED_FLAGS)
 
 
 def _room(pieces: list[Piece]) -> Iterator[Seen]:
@@ -175,14 +222,16 @@ def _laid_out(pieces: list[Piece], folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _units(pieces: list[Piece]) -> Iterator[Seen]:
     """What systemd says of new units; a drop-in is judged with the unit that it belongs to."""
-    for piece in pieces:
-        name = Path(piece.told.path).name
-        if not name.endswith(_UNIT_ENDINGS) or piece.after is None:
-            continue
-        with tempfile.TemporaryDirectory(prefix="workeroo-") as folder:
-            unit = Path(folder, name)
-            unit.write_bytes(piece.after)
-            yield _unit(unit, name)
+    units = {
+        Path(piece.told.path).name: piece.after
+        for piece in pieces
+        if piece.told.path.endswith(_UNIT_ENDINGS) and piece.after is not None
+    }
+    with tempfile.TemporaryDirectory(prefix="workeroo-") as folder:
+        for name, data in units.items():  # all first: a socket is refused without its service
+            Path(folder, name).write_bytes(data)
+        for name in units:
+            yield _unit(Path(folder, name), name)
 
 
 def _unit(unit: Path, name: str) -> Seen:

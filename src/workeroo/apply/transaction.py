@@ -14,7 +14,7 @@ twice does no harm.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -36,8 +36,11 @@ from workeroo.apply.restart import restart
 from workeroo.apply.stage import Piece, odoo_takes
 from workeroo.apply.store import Store
 from workeroo.apply.verify import find, holds, verify
+from workeroo.apply.watch import Watch
 from workeroo.errors import NotPermitted, OutputError, Unavailable, WorkerooError
-from workeroo.progress import Progress, Silent
+
+_DEEDS = ("restart", nginx.WHAT, "nginx reload")
+"""What must have gone well before it makes sense to go on."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,26 +55,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     nginx: str | None = None
     restart: Restart | None = None
     before: Expected | None = None
+    before_restarted: Expected | None = None
     after: Expected | None = None
     told: list[str] = []
-
-
-class Watch:
-    """Who looks on: hears of long steps, and of every boundary between two deeds.
-
-    The boundaries are where an interruption can strike; tests strike at each.
-    """
-
-    def __init__(
-        self, progress: Progress | None = None, at: Callable[[str], None] | None = None
-    ) -> None:
-        self.progress = progress or Silent()
-        self._at = at
-
-    def at(self, boundary: str) -> None:
-        """Say that one deed is done and the next not begun."""
-        if self._at is not None:
-            self._at(boundary)
 
 
 def carry_out(store: Store, order: Order, watch: Watch) -> Change:
@@ -124,6 +110,7 @@ def _save(store: Store, order: Order, watch: Watch) -> Change:
         nginx=order.nginx,
         restart=order.restart,
         before=order.before,
+        before_restarted=order.before_restarted,
         after=order.after,
         told=order.told,
     )
@@ -141,13 +128,15 @@ def _keep(path: Path, data: bytes) -> None:
 
 
 def _forward(store: Store, change: Change, watch: Watch, *, swaps: bool) -> Change:
+    if swaps and watch.strikes:
+        return _end(store, change, "abandoned", "It was interrupted before any file had changed.")
     try:
         if swaps:
             change = _swap(store, change, watch)
         change, seen = _take(store, change, watch)
-    except WorkerooError as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, no server is left half-way
         # The record knows more than we do: it was written before each part began.
-        return _undo(store, store.read(change.id), f"{error}.", watch)
+        return _undo(store, store.read(change.id), _sentence(error), watch)
     change = msgspec.structs.replace(change, verified=seen)
     if not holds(seen):
         return _undo(store, change, f"Not verified: {_against(seen)}.", watch)
@@ -157,14 +146,17 @@ def _forward(store: Store, change: Change, watch: Watch, *, swaps: bool) -> Chan
 def _swap(store: Store, change: Change, watch: Watch) -> Change:
     change = _enter(store, change, "swapping", watch)
     for number, file in enumerate(change.files):
+        watch.heed()
         prepare(Path(file.real_path), _saved(file, store.after(change.id, number)), _traits(file))
         watch.at(f"{file.path} prepared")
     for file in change.files:
+        watch.heed()
         if digest(bytes_of(Path(file.real_path))) != file.before_digest:
             what = "somebody else has changed this file meanwhile"
             raise Unavailable(what, where=file.real_path, cure="call it again")
-        swap(Path(file.real_path))
+        swap(Path(file.real_path), goes=file.after_digest is None)
         watch.at(f"{file.path} in place")
+    watch.heed()
     return change
 
 
@@ -172,7 +164,13 @@ def _take(store: Store, change: Change, watch: Watch) -> tuple[Change, list[Seen
     """Have the server read what stands now, and look at it."""
     change = msgspec.structs.replace(change, asked=True)
     change = _enter(store, change, "restarting", watch)
-    seen = _read_anew(change, watch, restarts=change.restart is not None, wanted=change.after)
+    seen: list[Seen] = []
+    restarts = change.restart is not None
+    for one in _read_anew(change, watch, restarts=restarts, wanted=change.after, heed=watch.heed):
+        seen.append(one)
+        watch.heed()
+        if one.holds is False and one.what in _DEEDS:
+            break
     watch.at("verified")
     return change, seen
 
@@ -189,14 +187,18 @@ def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
         return _enter_if_possible(store, _note(change, f"{error}. {cure}"))
     except WorkerooError as error:
         return _end(store, change, "stuck", f"{error}.", watch)
-    try:
-        restarts, note = _may_restart(store, change)
-        change = _note(change, note) if note else change
-        seen = _read_anew(change, watch, restarts=restarts, wanted=change.before)
-    except WorkerooError as error:
-        return _end(store, change, "stuck", f"{error}.", watch)
+    restarts, note = _may_restart(store, change)
+    change = _note(change, note) if note else change
+    wanted = change.before
+    if wanted is not None and restarts and change.before_restarted is not None:
+        wanted = change.before_restarted
+    try:  # where one of these deeds fails, the others are still called for
+        seen = list(_read_anew(change, watch, restarts=restarts, wanted=wanted))
+    except Exception as error:  # noqa: BLE001 - the old files are back, and that must be said
+        told = f"The old files are back, but: {_sentence(error)}"
+        return _end(store, change, "stuck", told, watch)
     change = msgspec.structs.replace(change, verified=seen)
-    if change.before is not None and not holds(seen):
+    if not holds(seen):
         told = f"The old files are back, but: {_against(seen)}."
         return _end(store, change, "stuck", told, watch)
     return _end(store, change, "restored", "The old files are back.", watch)
@@ -210,38 +212,61 @@ def _bring_all_back(store: Store, change: Change, watch: Watch) -> None:
     """
     foreign = []
     for number, file in enumerate(change.files):
-        saved = _saved(file, store.before(change.id, number), old=True)
-        if digest(bytes_of(Path(file.real_path))) in (file.before_digest, file.after_digest):
-            bring_back(Path(file.real_path), saved, _traits(file))
-            watch.at(f"{file.path} back")
-        else:
+        stands = digest(bytes_of(Path(file.real_path)))
+        if stands not in (file.before_digest, file.after_digest):
             foreign.append(file.real_path)
+            continue
+        if stands != file.before_digest:
+            saved = _saved(file, store.before(change.id, number), old=True)
+            bring_back(Path(file.real_path), saved, _traits(file))
+        watch.at(f"{file.path} back")
     if foreign:
         what = "somebody else has changed this file meanwhile: it was left alone"
         raise Unavailable(what, where=", ".join(foreign))
 
 
 def _read_anew(
-    change: Change, watch: Watch, *, restarts: bool, wanted: Expected | None
-) -> list[Seen]:
+    change: Change,
+    watch: Watch,
+    *,
+    restarts: bool,
+    wanted: Expected | None,
+    heed: Callable[[], None] = lambda: None,
+) -> Iterator[Seen]:
     """Restart Odoo, have nginx read its files, and verify, as far as each is called for."""
-    seen: list[Seen] = []
-    running = find(wanted) if wanted else None
+    running = find(wanted) if wanted and restarts else None
     old = running.processes[0].pid if running and running.processes else None
     if restarts and change.restart is not None:
-        with watch.progress.step("restarting Odoo"):
-            restart(change.restart)
+        with watch.step("restarting Odoo"):
+            done = _restarted(change.restart, watch)
+        yield done
         watch.at("restarted")
+        if done.holds is False:  # whoever runs now is looked at, old or new
+            old, wanted = None, change.before
     if change.nginx is not None and change.asked:
-        seen.append(nginx.judge_in_place(change.nginx))
-        if seen[-1].holds is False:
-            return seen
-        seen.append(nginx.reload(change.nginx))
-        watch.at("nginx reloaded")
+        judged = nginx.judge_in_place(change.nginx)
+        yield judged
+        if judged.holds is not False:
+            yield _reloaded(change.nginx)
+            watch.at("nginx reloaded")
     if wanted is not None:
-        with watch.progress.step("looking whether it runs as it should"):
-            seen += verify(wanted, besides=old if restarts else None)
-    return seen
+        with watch.step("looking whether it runs as it should"):
+            yield from verify(wanted, besides=old, heed=heed)
+
+
+def _restarted(how: Restart, watch: Watch) -> Seen:
+    try:
+        restart(how, is_given_up=watch.patience())
+    except WorkerooError as error:
+        return Seen(what="restart", holds=False, text=str(error))
+    return Seen(what="restart", holds=True, text=f"Odoo was restarted ({how.why})")
+
+
+def _reloaded(config: str) -> Seen:
+    try:
+        return nginx.reload(config)
+    except WorkerooError as error:
+        return Seen(what="nginx reload", holds=False, text=str(error))
 
 
 def _may_restart(store: Store, change: Change) -> tuple[bool, str]:
@@ -260,9 +285,18 @@ def _may_restart(store: Store, change: Change) -> tuple[bool, str]:
 
 
 def _saved(file: Replaced, source: Path, *, old: bool = False) -> bytes | None:
-    """The bytes that were saved; None where there is to be no file."""
+    """The bytes that were saved; None where there is to be no file.
+
+    Raises:
+        OutputError: when they are not those any more.
+    """
     wanted = file.before_digest if old else file.after_digest
-    return None if wanted is None else source.read_bytes()
+    if wanted is None:
+        return None
+    data = bytes_of(source)
+    if digest(data) != wanted:
+        raise OutputError("what was saved of this file is damaged", where=str(source))
+    return data
 
 
 def _traits(file: Replaced) -> Traits:
@@ -296,7 +330,17 @@ def _end(
     for file in change.files:
         left = tidy(Path(file.real_path))
         change = _note(change, left) if left else change
-    return _enter(store, _note(change, told), state, watch or Watch())
+    change = _note(change, told)
+    try:
+        return _enter(store, change, state, watch or Watch())
+    except WorkerooError as error:  # not over by its record: who comes later looks again
+        return _note(change, f"{error}. Mend that, then call `workeroo apply --finish`.")
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, WorkerooError):
+        return f"{error}."
+    return f"An unexpected {type(error).__name__} came up: {error}."
 
 
 def _note(change: Change, told: str) -> Change:

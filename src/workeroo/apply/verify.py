@@ -54,7 +54,11 @@ def find(expected: Expected) -> Deployment | None:
 
 
 def verify(
-    expected: Expected, *, besides: int | None = None, seconds: float = VERIFY_SECONDS
+    expected: Expected,
+    *,
+    besides: int | None = None,
+    seconds: float = VERIFY_SECONDS,
+    heed: Callable[[], None] = lambda: None,
 ) -> list[Seen]:
     """Look at a server until it shows what is expected, or time is up.
 
@@ -62,6 +66,7 @@ def verify(
         expected: what it should show.
         besides: pid of a master that must be gone, because a new one was started.
         seconds: how long the processes may take to stand.
+        heed: called again and again while they do not; raises to stop it.
     """
     end = time.monotonic() + seconds
     while True:
@@ -71,6 +76,7 @@ def verify(
             break
         if time.monotonic() > end:
             return processes
+        heed()
         time.sleep(_PAUSE_SECONDS)
     return [*processes, *_answers(deployment, expected)]
 
@@ -84,9 +90,13 @@ def _processes(
     deployment: Deployment | None, expected: Expected, besides: int | None
 ) -> Iterator[Seen]:
     top = deployment.processes[0].pid if deployment and deployment.processes else None
-    if deployment is None or top == besides:
+    if deployment is None or top is None:
         where = f"{expected.conf_path}, port {expected.http_port}"
         yield Seen(what="master", holds=False, text=f"no Odoo runs with {where}")
+        return
+    if top == besides:
+        text = f"Odoo was not restarted: pid {top} is still the one from before"
+        yield Seen(what="master", holds=False, text=text)
         return
     yield Seen(what="master", holds=True, text=f"Odoo runs, pid {top}")
     wanted = {
@@ -146,9 +156,17 @@ def _request(deployment: Deployment, expected: Expected) -> Seen:
     named = str(interface.value) if interface and interface.value else ""
     host = named if named not in ("", "0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - compared
     url = f"http://{host}:{expected.http_port}"
-    if expected.workers == 0:
+    if not _has_http(deployment, expected):
         return Seen(what="request", holds=None, text="it has no worker that answers requests")
     return _answered("request", url, health(url, SETTLED_SECONDS))
+
+
+def _has_http(deployment: Deployment, expected: Expected) -> bool:
+    """Whether anything answers requests: HTTP workers, or a threaded server."""
+    if deployment.mode != "threaded":
+        return expected.workers != 0
+    enabled = deployment.setting("http_enable")
+    return enabled is None or enabled.value is not False
 
 
 def _answered(what: str, url: str, status: Maybe[int]) -> Seen:
@@ -166,7 +184,12 @@ def _through_nginx(deployment: Deployment) -> Iterator[Seen]:
         yield Seen(what="request through nginx", holds=None, text=reason)
         return
     for site in proxy.sites:
-        url, address = _address(site)
+        listen = _listen(site)
+        if listen is None:
+            text = f"{site.where} listens where a plain request does not reach it: not asked"
+            yield Seen(what="request through nginx", holds=None, text=text)
+            continue
+        url, address = _address(site, listen)
         status = health(url, SETTLED_SECONDS, connect_to=address, verify=False)
         yield _answered("request through nginx", url, status)
         yield _websocket(deployment, url, address)
@@ -183,14 +206,32 @@ def _websocket(deployment: Deployment, url: str, address: tuple[str, int]) -> Se
     return Seen(what=what, holds=shaken.opened, text=shaken.sentence)
 
 
-def _address(site: Site) -> tuple[str, tuple[str, int]]:
+def _listen(site: Site) -> str | None:
+    """Where a browser would come in, TLS first; None for sockets and the PROXY protocol alone."""
+    plain = [
+        text
+        for text in site.listens
+        if not text.startswith("unix:") and not {"proxy_protocol", "quic"} & set(text.split())
+    ]
+    return next((text for text in plain if "ssl" in text.split()), plain[0] if plain else None)
+
+
+def _address(site: Site, listen: str) -> tuple[str, tuple[str, int]]:
     """The URL of a site, and where to connect to for it on this host."""
-    listen = next((text for text in site.listens if "ssl" in text.split()), site.listens[0])
-    host, _, port = listen.split()[0].rpartition(":")
-    number = int(port) if port.isdecimal() else 443 if site.tls else 80
+    place, *words = listen.split()
+    host, _, port = ("", "", place) if place.isdecimal() else place.rpartition(":")
+    if not port.isdecimal():  # an address or a name alone
+        host, port = place, ""
+    tls = "ssl" in words
+    number = int(port) if port else 443 if tls else 80
     here = host.strip("[]") or "127.0.0.1"
     connect = {"*": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(here, here)  # noqa: S104 - compared
-    plain = (n for n in site.names if re.fullmatch(r"[\w.-]+", n) and n != "_")
-    name = next(plain, connect)
-    scheme = "https" if site.tls else "http"
-    return f"{scheme}://{name}:{number}", (connect, number)
+    name = next(filter(None, map(_name, site.names)), f"[{connect}]" if ":" in connect else connect)
+    return f"{'https' if tls else 'http'}://{name}:{number}", (connect, number)
+
+
+def _name(written: str) -> str | None:
+    """A name that a server_name stands for: nginx takes one star, or a leading dot."""
+    if written == "_" or not re.fullmatch(r"[\w.*-]+", written):
+        return None
+    return written.lstrip(".").replace("*", "workeroo")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TextIO
 
 import click
 
-from workeroo.apply.orders import Rehearsed, order_of, user_name
+from workeroo.apply.orders import Rehearsed, is_behind, order_of, user_name
 from workeroo.apply.product import Change, Rehearsal
 from workeroo.apply.stage import refuse
 from workeroo.apply.store import Store
-from workeroo.apply.transaction import Watch, carry_out, finish
+from workeroo.apply.transaction import carry_out, finish
+from workeroo.apply.watch import Watch
 from workeroo.catalog.series import NEWEST
 from workeroo.cli.gather import gather
 from workeroo.cli.hardware import declared_cores, declared_memory_bytes
@@ -27,7 +29,7 @@ from workeroo.cli.planning import (
 )
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, paint, show
-from workeroo.errors import MissingInput, UsageError
+from workeroo.errors import MissingInput, OutputError, UsageError
 from workeroo.evidence import is_known
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment
@@ -101,9 +103,11 @@ def command(
     if dry_run:
         rehearsed = _rehearsed(wish, conf, targets or USUAL_TARGETS, restart_command, server_name)
         show(_rehearsal(rehearsed), rehearsal_text, as_json=as_json)
+        _remark(rehearsed)
         return int(any(seen.holds is False for seen in rehearsed.checked))
     with store.locked():
-        interrupted(store, watch)
+        if not ended_before(store, watch, as_json=as_json):
+            return LOOK
         rehearsed = _rehearsed(wish, conf, targets or USUAL_TARGETS, restart_command, server_name)
         return settle(store, rehearsed, watch, with_diff=with_diff, yes=yes, as_json=as_json)
 
@@ -114,32 +118,81 @@ def settle(
     """Show a change, ask, carry it out, tell how it went; the store is locked."""
     if not rehearsed.order.pieces:
         show(_rehearsal(rehearsed), rehearsal_text, as_json=as_json)
+        _remark(rehearsed)
         return 0
     if with_diff and not as_json:
-        click.echo(diffs_text([piece.told for piece in rehearsed.order.pieces], paint()) + "\n")
+        _show_diffs(rehearsed)
     refuse(rehearsed.checked)
     _ask(rehearsed, yes=yes)
-    change = carry_out(store, rehearsed.order, watch)
-    show(change, change_text, as_json=as_json)
+    with watch.unbroken():
+        change = carry_out(store, rehearsed.order, watch)
+    return _told(change, as_json=as_json)
+
+
+def _show_diffs(rehearsed: Rehearsed) -> None:
+    try:
+        click.echo(diffs_text([piece.told for piece in rehearsed.order.pieces], paint()) + "\n")
+    except BrokenPipeError as error:  # no success, though it is one where nothing is to be done
+        raise OutputError("nobody reads the diff any more", cure="nothing was changed") from error
+
+
+def ended_before(store: Store, watch: Watch, *, as_json: bool) -> bool:
+    """Finish or undo what an interrupted call left, and say which; the store is locked.
+
+    False where that did not end, or ended so that a person must look: nothing new is begun then.
+    """
+    with watch.unbroken():
+        change = finish(store, watch)
+    if change is None:
+        return True
+    _heard(sys.stderr, lambda: click.echo(_found(change), err=True))
+    if change.state not in STATUS:
+        _told(change, as_json=as_json)
+        return False
+    if watch.strikes:
+        raise click.Abort
+    return True
+
+
+def _found(change: Change) -> str:
+    return f"An interrupted change was found. {' '.join(change.told[-2:])}"
+
+
+def _told(change: Change, *, as_json: bool) -> int:
+    """Tell how a change went. Its status is its own, also where nobody listens any more."""
+    _heard(sys.stdout, lambda: show(change, change_text, as_json=as_json))
+    _heard(sys.stderr, lambda: None)
     return STATUS.get(change.state, LOOK)
 
 
-def interrupted(store: Store, watch: Watch) -> Change | None:
-    """Finish or undo what an interrupted call left, and say which; the store is locked."""
-    change = finish(store, watch)
-    if change is not None:
-        click.echo(f"An interrupted change was found. {' '.join(change.told[-2:])}", err=True)
-    return change
+def _heard(stream: TextIO | None, tell: Callable[[], None]) -> None:
+    """Tell; where the reader has gone, say no more into this stream, not even at the exit."""
+    if stream is None:
+        return
+    try:
+        tell()
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _remark(rehearsed: Rehearsed) -> None:
+    """Files that are as planned do not say that the server has read them."""
+    order = rehearsed.order
+    if not order.pieces and is_behind(order.before, order.after):
+        text = "But Odoo runs with other numbers of processes than its files say: restart it."
+        click.echo(text, err=True)
 
 
 def _finished(store: Store, watch: Watch, *, as_json: bool) -> int:
-    with store.locked():
+    with store.locked(), watch.unbroken():
         change = finish(store, watch)
     if change is None:
         click.echo("Nothing was interrupted.", err=True)
         return 0
-    show(change, change_text, as_json=as_json)
-    return STATUS.get(change.state, LOOK)
+    return _told(change, as_json=as_json)
 
 
 def _ask(rehearsed: Rehearsed, *, yes: bool) -> None:
@@ -153,9 +206,9 @@ def _ask(rehearsed: Rehearsed, *, yes: bool) -> None:
     if rehearsed.order.restart is not None:
         what += ", and Odoo restarted"
     if yes:
-        click.echo(f"{what}.", err=True)
+        _heard(sys.stderr, lambda: click.echo(f"{what}.", err=True))
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(what, cure="add --yes, or look with --dry-run first")
     click.confirm(f"{what}. Go on?", abort=True, err=True)
 

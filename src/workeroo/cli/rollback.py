@@ -8,8 +8,8 @@ import click
 
 from workeroo.apply.orders import last_done, order_back, user_name
 from workeroo.apply.store import Store
-from workeroo.apply.transaction import Watch
-from workeroo.cli.apply import interrupted, settle
+from workeroo.apply.watch import Watch
+from workeroo.cli.apply import LOOK, ended_before, settle
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option
 
@@ -32,7 +32,8 @@ def command(*, change: str | None, with_diff: bool, yes: bool, as_json: bool) ->
     store = Store.of(os.environ)
     watch = Watch(progress())
     with store.locked():
-        interrupted(store, watch)
+        if not ended_before(store, watch, as_json=as_json):
+            return LOOK
         chosen = last_done(store) if change is None else store.read(change)
         rehearsed = order_back(store, chosen, made_by=user_name())
         return settle(store, rehearsed, watch, with_diff=with_diff, yes=yes, as_json=as_json)

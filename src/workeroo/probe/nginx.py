@@ -73,10 +73,13 @@ def read_nginx(world: World, processes: list[Seen]) -> list[Nginx] | Unknown | N
 
 def master_of(world: World, config: str) -> Seen | None:
     """The master process of the nginx with this main file, where one runs."""
-    for process in everything(world):
-        if process.argv[0].startswith(_TITLE) and _config_of(process.argv[0]) == config:
-            return process
-    return None
+    return next(iter(masters_of(world, config)), None)
+
+
+def masters_of(world: World, config: str) -> list[Seen]:
+    """All of them: a host and its containers may each have a main file of this name."""
+    titled = (seen for seen in everything(world) if seen.argv[0].startswith(_TITLE))
+    return [seen for seen in titled if _config_of(seen.argv[0]) == config]
 
 
 def files_of(world: World, config: str) -> World | Unknown:
