@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from urllib.parse import quote, urlencode
 
 from tests.worlds.logs.routes import HANDSHAKE
 from tests.worlds.logs.stage import Recorded, Stage, agree
@@ -67,10 +68,57 @@ def clean_websocket(stage: Stage) -> Recorded:
     with socket.create_connection((LOOPBACK, stage.lab.nginx_port), timeout=30) as client:
         client.sendall(HANDSHAKE)
         agree(client.recv(12), b"HTTP/1.1 101")
+    agree(stage.ask("/websocket/health"), 200)  # which a HTTP worker may answer
     stage.ask("/workeroo_lab/notify?text=hello")
     stage.await_lines(r'"GET /websocket\S* HTTP/1.1" 101')
     return Recorded(
         incidents={}, why="a websocket through nginx to the evented process, and closed"
+    )
+
+
+def clean_debug(stage: Stage) -> Recorded:
+    stage.start(f"{SOUND}log_level = debug\n")
+    for _ in range(3):
+        agree(stage.ask("/workeroo_lab/sleep?seconds=0.1"), 200)
+    stage.stop_odoo()
+    return Recorded(incidents={}, why="log_level = debug: a start, three requests, a stop")
+
+
+WORDS = (
+    "MemoryError",
+    "MemoryError: no memory",
+    "[Errno 98] Address already in use",
+    "[Errno 28] No space left on device",
+    "The Connection Pool Is Full",
+    "psycopg2.pool.PoolError: The Connection Pool Is Full",
+    "FATAL: sorry, too many clients already",
+    "could not serialize access due to concurrent update",
+    "connection to server at localhost failed: Connection refused",
+    "server closed the connection unexpectedly",
+    "WorkerHTTP (4711) timeout after 120s",
+    "Worker (4711) CPU time limit (60) reached.",
+    "Worker (4711) virtual memory limit (4294967296) reached.",
+    "Worker (4711) max request (8192) reached.",
+    "Couldn't bind the websocket. Is the connection opened on the evented port (8072)?",
+    "bus.Bus unavailable",
+    "invalid literal for int() with base 10: '671088640 ; 640 MB'",
+    "Out of memory: Killed process 4711 (odoo) total-vm:2894420kB",
+    "Request timed out: TimeoutError('timed out')",
+    "Registry loaded in 900.000s",
+)
+"""What a search, a customer's name or a pasted error may say: words of the incidents."""
+
+
+def clean_words(stage: Stage) -> Recorded:
+    """A module that stumbles over what people type; each error has their words in its text."""
+    stage.start(SOUND)
+    for word in WORDS:
+        agree(stage.ask(f"/workeroo_lab/sleep?seconds={quote(word)}"), 500)
+        agree(stage.ask(f"/web/login?{urlencode({'error': word})}"), 200)
+    return Recorded(
+        incidents={},
+        why="forty requests with the words of incidents in their address; half of them made a "
+        "module fail with a ValueError that quotes them",
     )
 
 
@@ -80,5 +128,7 @@ ALL = {
     "clean-cron": clean_cron,
     "clean-restart": clean_restart,
     "clean-recycled": clean_recycled,
+    "clean-debug": clean_debug,
+    "clean-words": clean_words,
     "clean-websocket": clean_websocket,
 }

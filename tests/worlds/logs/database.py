@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from tests.worlds.logs.stage import Recorded, Stage, agree
 
@@ -52,6 +52,23 @@ def serialization_failures(stage: Stage) -> Recorded:
         incidents={"serialization-failures": 4},
         why="four times another transaction changed a row that a request wanted to change; each "
         "request was tried again and then served",
+    )
+
+
+def serialization_given_up(stage: Stage) -> Recorded:
+    stage.start("workers = 3\nmax_cron_threads = 0\n")
+    stage.warm(3)
+    with ExitStack() as others:
+        # Each waits for the one before it, so that at every try somebody else has the row.
+        sessions = [others.enter_context(psql(stage, UPDATE_SLOWLY)) for _ in range(20)]
+        wait_until(lambda: sleeps(stage), seconds=30, what="a transaction that holds the row")
+        status = stage.ask("/workeroo_lab/cron?active=0&burn=0")
+        for session in sessions:
+            session.terminate()
+    return Recorded(
+        incidents={"serialization-failures": 5},
+        why=f"other transactions changed a row all the time: a request tried five times to change "
+        f"it and failed for good (status {status})",
     )
 
 
@@ -139,6 +156,7 @@ ALL = {
     "connection-pool-full": connection_pool_full,
     "too-many-connections": too_many_connections,
     "serialization-failures": serialization_failures,
+    "serialization-given-up": serialization_given_up,
     "database-unreachable": database_unreachable,
     "database-unreachable-cron": database_unreachable_cron,
     "slow-registry": slow_registry,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from tests.worlds.logs.routes import authenticate
-from tests.worlds.logs.stage import Recorded, Stage
+from tests.worlds.logs.stage import Recorded, Stage, agree
 
 from workeroo.errors import Unavailable
 from workeroo.lab.odoo import OdooDied
@@ -142,6 +142,39 @@ def full_disk(stage: Stage) -> Iterator[None]:
         subprocess.run(["umount", str(data)], check=True)
 
 
+def bad_day(stage: Stage) -> Recorded:
+    """Several things at once, each as often as it was done."""
+    mib = 1024**2
+    stage.start(
+        "workers = 4\nmax_cron_threads = 1\nlimit_time_real = 12\nlimit_time_real_cron = 120\n"
+        f"db_maxconn = 4\nlimit_memory_soft = {1000 * mib}\nlimit_memory_hard = {1200 * mib}\n"
+    )
+    stage.warm(4)
+    statuses = [
+        stage.ask("/workeroo_lab/allocate?mib=1200"),
+        stage.ask("/workeroo_lab/cursors?count=6&seconds=0"),
+        stage.ask("/workeroo_lab/sleep?seconds=none"),
+        stage.ask("/workeroo_lab/allocate?mib=1200"),
+        stage.ask("/workeroo_lab/reserve?mib=900"),
+        stage.ask("/workeroo_lab/sleep?seconds=60"),
+    ]
+    stage.send_raw(b"GET / HTTP/1.1")
+    stage.warm(4)
+    stage.stop_odoo()
+    agree(statuses, [500, 500, 500, 500, 200, 0])
+    return Recorded(
+        incidents={
+            "worker-time-limit": 1,
+            "memory-hard-limit": 2,
+            "memory-soft-limit": 1,
+            "connection-pool-full": 1,
+            "slow-client": 1,
+        },
+        why="one after the other: MemoryError, pool full, an error of a module, MemoryError, a "
+        "worker over its soft limit, a request over limit_time_real, half a request",
+    )
+
+
 def oom_kill(stage: Stage) -> Recorded:
     """The kernel's kill is a SIGKILL; it writes its own line, Odoo writes none."""
     stage.start(TWO)
@@ -155,6 +188,7 @@ def oom_kill(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"oom-kill": 1},
         pids={"oom-kill": [victim]},
+        recorded=False,
         why="a worker was ended by SIGKILL, as by the kernel when memory is short; the kernel's "
         "lines are written in the shape of Linux 6.1's, for no memory was short here",
     )
@@ -181,6 +215,7 @@ ALL = {
     "restart-loop": restart_loop,
     "config-error-again": config_error_again,
     "restart-loop-dying": restart_loop_dying,
+    "bad-day": bad_day,
     "disk-full": disk_full,
     "oom-kill": oom_kill,
 }

@@ -54,6 +54,17 @@ def worker_time_limit_dump(stage: Stage) -> Recorded:
     )
 
 
+def worker_time_limit_quiet(stage: Stage) -> Recorded:
+    stage.start("workers = 4\nmax_cron_threads = 0\nlimit_time_real = 8\nlog_level = warn\n")
+    agree(stage.together(["/workeroo_lab/sleep?seconds=60"] * 2), [0, 0])
+    return Recorded(
+        incidents={"worker-time-limit": 2},
+        pids={"worker-time-limit": pids(stage.await_lines(KILLED, 2))},
+        why="log_level = warn, so no request and no start stands in the log: two requests slept "
+        "for 60 s with limit_time_real = 8",
+    )
+
+
 def cpu_time_limit(stage: Stage) -> Recorded:
     stage.start("workers = 4\nmax_cron_threads = 0\nlimit_time_cpu = 3\n")
     stage.warm(4)
@@ -92,6 +103,21 @@ def memory_hard_limit(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"memory-hard-limit": 3},
         why="limit_memory_hard = 1100 MiB: three requests wanted 1000 MiB each and got a 500",
+    )
+
+
+def memory_hard_limit_cron(stage: Stage) -> Recorded:
+    mib = 1024**2
+    stage.start(
+        "workers = 2\nmax_cron_threads = 1\n"
+        f"limit_memory_soft = {1000 * mib}\nlimit_memory_hard = {1100 * mib}\n"
+    )
+    stage.ask("/workeroo_lab/cron?hold=1000")
+    stage.await_lines("MemoryError")
+    stage.stop_odoo()
+    return Recorded(
+        incidents={"memory-hard-limit": 1},
+        why="limit_memory_hard = 1100 MiB: a scheduled action wanted 1000 MiB",
     )
 
 
@@ -177,8 +203,9 @@ def request_limit_recycle(stage: Stage) -> Recorded:
 
 def cron_kill_loop(stage: Stage) -> Recorded:
     stage.start("workers = 2\nmax_cron_threads = 2\nlimit_time_real = 10\n")
-    found = stage.await_lines(CRON_KILLED, 8, seconds=120)
+    stage.await_lines(CRON_KILLED, 8, seconds=120)
     stage.stop_odoo()
+    found = stage.found(CRON_KILLED)  # while it stops, two more
     return Recorded(
         incidents={"cron-kill-loop": len(found)},
         pids={"cron-kill-loop": pids(found)},
@@ -197,6 +224,24 @@ def cron_overrun(stage: Stage) -> Recorded:
         incidents={"cron-overrun": 1},
         pids={"cron-overrun": pids(found)},
         why="limit_time_real_cron = 80: a scheduled action ran for longer",
+    )
+
+
+def cron_overrun_given_up(stage: Stage) -> Recorded:
+    stage.start("workers = 2\nmax_cron_threads = 1\nlimit_time_real = 20\n")
+    for count in (1, 2, 3):
+        stage.ask("/workeroo_lab/cron?sleep=200")
+        stage.await_lines(JOB_STARTS, count)
+        stage.await_lines(CRON_KILLED, count)
+        stage.await_lines(r"Worker WorkerCron \(\d+\) alive", count + 1)
+    stage.ask("/workeroo_lab/cron?sleep=200")
+    stage.await_lines("Job 'Workeroo Lab: work as asked' .* timed out")
+    found = stage.found(CRON_KILLED)
+    stage.stop_odoo()
+    return Recorded(
+        incidents={"cron-overrun": 3},
+        pids={"cron-overrun": pids(found)},
+        why="limit_time_real = 20: a scheduled action was killed three times, then Odoo gave it up",
     )
 
 
@@ -222,9 +267,11 @@ def vms(pid: int) -> int:
 ALL = {
     "worker-time-limit": worker_time_limit,
     "worker-time-limit-dump": worker_time_limit_dump,
+    "worker-time-limit-quiet": worker_time_limit_quiet,
     "cpu-time-limit": cpu_time_limit,
     "cpu-time-limit-cron": cpu_time_limit_cron,
     "memory-hard-limit": memory_hard_limit,
+    "memory-hard-limit-cron": memory_hard_limit_cron,
     "memory-soft-limit": memory_soft_limit,
     "recycle-storm": recycle_storm,
     "recycle-storm-at-once": recycle_storm_at_once,
@@ -232,5 +279,6 @@ ALL = {
     "request-limit-recycle": request_limit_recycle,
     "cron-kill-loop": cron_kill_loop,
     "cron-overrun": cron_overrun,
+    "cron-overrun-given-up": cron_overrun_given_up,
     "cron-overrun-by-limit-time-real": cron_overrun_by_limit_time_real,
 }

@@ -57,6 +57,7 @@ class Stage:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.beside: dict[str, str] = {}
+        self.whole = ""
         self._before = ""
 
     # Servers
@@ -163,8 +164,8 @@ class Stage:
         return self._before + self._current()
 
     def write_instead(self, text: str) -> None:
-        """Keep this as Odoo's log."""
-        self.beside["odoo.log"] = text
+        """Keep this as Odoo's log: lines of several runs, or of none."""
+        self.whole = text
 
     def found(self, pattern: str) -> list[str]:
         """All that a pattern finds in it: its group, or all of it."""
@@ -196,15 +197,16 @@ class Stage:
         """Write the world."""
         folder = WORLDS / name
         folder.mkdir(exist_ok=True)
-        files = {"odoo.log": self.text(), **self.beside}
-        for file, content in files.items():
-            (folder / file).write_text(self.neutral(content), encoding="utf-8")
+        for file, text in {"odoo.log": self.whole or self.text(), **self.beside}.items():
+            (folder / file).write_text(self.neutral(text), encoding="utf-8")
         told = msgspec.to_builtins(recorded)
         (folder / "expected.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         return folder
 
     def neutral(self, text: str) -> str:
         """Paths and ports as on a server, instead of the lab's."""
+        if not self.lab.folder.state.exists():
+            return text  # nothing of it is the lab's
         folder, shared, ports = self.lab.folder, self.lab.root.shared, self.lab.ports
         python = rf"{re.escape(str(shared.path))}/python-\w+"
         text = re.sub(python, "/opt/odoo/venv", text)
@@ -220,7 +222,10 @@ class Stage:
             (socket.gethostname(), "odoo"),
         ):
             text = re.sub(rf"(?<!\w){re.escape(ours)}(?!\w)", theirs, text)
-        return text
+        # Most of a session's secret: whoever logs in is named by it.
+        return re.sub(
+            r"(device log \()([\w-]+)", lambda found: found[1] + "x" * len(found[2]), text
+        )
 
     # How
 
