@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
-from workeroo.probe.logline import Speakers, as_odoo_wrote, is_witness
+from workeroo.probe.logline import PREFIX, Speakers, as_odoo_wrote, is_witness
 from workeroo.probe.logwrap import LONGEST_LINE_BYTES, decoded_lines
 
 Zone = Callable[[datetime], datetime]
@@ -42,6 +42,8 @@ class Journal:
         who = fields.get(b"SYSLOG_IDENTIFIER") or fields.get(b"_COMM") or b"?"
         if text is None or not (is_witness(who) or self.speakers.is_odoo(who, text)):
             return b""
+        if not self.in_line and b"_LINE_BREAK" not in fields and PREFIX.match(text):
+            return text + b"\n"  # as all but a few
         key = who + fields.get(b"_PID", b"")
         if key not in self.in_line:
             at = _moment(fields.get(b"__REALTIME_TIMESTAMP"))
@@ -68,6 +70,11 @@ class JournalExport:
         if self.skip_bytes:
             block, self.skip_bytes = block[self.skip_bytes :], max(self.skip_bytes - len(block), 0)
         data = self.carried + block
+        if _BINARY_NAME.search(data) is None:  # as nearly always
+            whole, end, rest = data.rpartition(b"\n\n")
+            entries = whole.split(b"\n\n") if end else []
+            self.carried = rest[-LONGEST_LINE_BYTES:]
+            return b"".join([self.journal.line(dict(_FIELDS.findall(e))) for e in entries])
         lines = []
         start = 0
         while (found := self._entry(data, start)) is not None:
@@ -155,10 +162,12 @@ class JournalJson:
         return b"".join([self.journal.line(_fields(entry)) for entry in entries])
 
 
+_NAMES = tuple(f.encode_name.encode() for f in msgspec.structs.fields(JournalJson.Entry))
+
+
 def _fields(entry: JournalJson.Entry) -> dict[bytes, bytes]:
-    names = [field.encode_name.encode() for field in msgspec.structs.fields(entry)]
     values = msgspec.structs.astuple(entry)
-    return {n: _bytes(value) for n, value in zip(names, values, strict=True) if value is not None}
+    return {n: _bytes(v) for n, v in zip(_NAMES, values, strict=True) if v is not None}
 
 
 def _bytes(value: str | list[int | str]) -> bytes:
