@@ -127,8 +127,6 @@ EXPECTED_OF_KIND: dict[str, set[str]] = {
     "client-cut": {"slow-client"},
     "threaded-memory-limit": {"threaded-mode"},
     "threaded-time-limit": {"threaded-mode"},
-    "threaded-reload": {"threaded-mode"},
-    "threaded-stop": {"threaded-mode"},
     "cron-timed-out": {"cron-overrun"},
     "pool-full": {"connection-pool-full"},
     "too-many-clients": {"too-many-connections"},
@@ -284,6 +282,7 @@ STORIES: dict[str, tuple[str, set[str]]] = {
         + "".join(request(at=clock(n)) for n in range(30)),
         {"threaded-mode"},
     ),
+    "threaded-mode-by-its-end": (request() + line("Initiating shutdown"), {"threaded-mode"}),
     "config-error": (
         line("Odoo version 19.0", logger="odoo", database="?", pid=MASTER)
         + CONFIG_TRACEBACK
@@ -402,6 +401,14 @@ def test_the_request_that_wrote_a_line_of_its_own_is_told_by_it() -> None:
 
     assert "by odoo.addons.stock.models on database shop" in told["worker-time-limit"].cause
     assert "103 s before the end" in told["worker-time-limit"].cause
+
+
+def test_the_user_is_told_whom_the_last_line_names() -> None:
+    own = line("User 7 inserts device log", logger="odoo.addons.base.models.res_device")
+
+    told = incidents(request(at="11:59:00") + own + kill(201, at="12:02:03"))
+
+    assert "res_device, user 7 on database shop" in told["worker-time-limit"].cause
 
 
 def test_a_stack_dump_names_page_and_user() -> None:
@@ -526,6 +533,15 @@ def test_a_database_that_does_not_exist_is_no_unreachable_one() -> None:
 
 def test_a_full_quota_of_requests_is_normal_life() -> None:
     assert incidents(births(201) + line("Worker (201) max request (8192) reached.")) == {}
+
+
+def test_an_update_that_serves_nobody_is_no_threaded_server() -> None:
+    update = line("HTTP service (werkzeug) running on web:8069") + line(
+        "module sale: creating or updating database tables", logger="odoo.registry", at="12:00:10"
+    )
+    end = line("Registry loaded in 45.201s", logger="odoo.registry", at="12:00:50")
+
+    assert incidents(update + end + line("Initiating shutdown", at="12:00:51")) == {}
 
 
 def test_a_prefork_server_is_never_told_to_be_threaded() -> None:

@@ -20,6 +20,7 @@ _LINE = re.compile(
     r"?(?P<message>.*)"
 )
 _REQUEST = re.compile(r"\"(?P<method>[A-Z]+) (?P<path>[^ \"?]+)")
+_USER = re.compile(r"\blogin:(?P<login>\S+)|\b[Uu]ser (?P<id>\d+)\b|\buid[:= ]+(?P<uid>\d+)")
 _JOB = re.compile(
     r"(?:^(?:Manually s|S)tarting job `(?P<old>.+)`|^Job ['\"](?P<new>.+)['\"] \(\d+\) starting)"
 )
@@ -90,7 +91,7 @@ class Kill(msgspec.Struct, frozen=True):
 
 def kills(story: Story, profile: Profile) -> list[Kill]:
     """All kills that were kept, in their order."""
-    jobs = job_events(story) if _tells_ends_of_jobs(profile) else []
+    jobs = job_events(story) if _tells_ends_of_jobs(profile) else {}
     return [
         Kill(
             event=event,
@@ -104,16 +105,19 @@ def kills(story: Story, profile: Profile) -> list[Kill]:
     ]
 
 
-def job_events(story: Story) -> list[Event]:
-    """The lines that tell which scheduled action a process is in."""
-    return story.events("worker-alive", "cron-start", "cron-done")
+def job_events(story: Story) -> dict[int, list[Event]]:
+    """For each process the lines that tell which scheduled action it is in, in order."""
+    found: dict[int, list[Event]] = {}
+    for event in story.events("worker-alive", "cron-start", "cron-done"):
+        found.setdefault(event.pid, []).append(event)
+    return found
 
 
-def open_job(jobs: list[Event], pid: int, at: float) -> str | None:
+def open_job(jobs: dict[int, list[Event]], pid: int, at: float) -> str | None:
     """The scheduled action that a process had begun and not ended at a time."""
     open_ = None
-    for event in jobs:
-        if event.pid == pid and event.at <= at:
+    for event in jobs.get(pid, []):
+        if event.at <= at:
             open_ = event.values.get("job") if event.kind == "cron-start" else None
     return open_
 
@@ -156,7 +160,8 @@ def holder(story: Story, kill: Kill) -> str:
     if kill.wrote_in_its_work and line is not None:
         return (
             f"Worker {kill.pid}: the request that held it, from about {since}, wrote its last line "
-            f"{silent:.0f} s before the end, by {line['logger']}{_on(database)}."
+            f"{silent:.0f} s before the end, by {line['logger']}{_for(line['message'])}"
+            f"{_on(database)}."
         )
     return (
         f"Worker {kill.pid}: {came_after(kill.last_line)} held it from about {since}; "
@@ -197,6 +202,12 @@ def _begun(line: str) -> str | None:
     found = _LINE.match(line)
     job = _JOB.match(found["message"]) if found else None
     return (job["old"] or job["new"]) if job else None
+
+
+def _for(message: str) -> str:
+    """The user that a line names, where it names one."""
+    found = _USER.search(message)
+    return f", user {next(filter(None, found.groups()))}" if found else ""
 
 
 def _on(database: str) -> str:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from workeroo.workload.profile import Profile
 from workeroo.workload.story import Event, Story
 
-ONLY_THREADED = (
-    "threaded-memory-limit",
-    "threaded-time-limit",
-    "threaded-reload",
-    "threaded-stop",
-)
-"""Lines that odoo/service/server.py writes in ThreadedServer and nowhere else."""
+LIMITS = ("threaded-memory-limit", "threaded-time-limit")
+ENDS = ("threaded-reload", "threaded-stop")
+"""Lines that odoo/service/server.py writes in ThreadedServer and nowhere else. The latter also at
+the end of an update (odoo -u ... --stop-after-init), which is threaded and serves nobody."""
 
 ONLY_PREFORK = ("worker-alive", "worker-exit", "worker-timeout", "evented-running")
 
@@ -27,7 +24,7 @@ def proof_of_threaded(story: Story, profile: Profile) -> tuple[list[Event], bool
     """
     if any(story.count(kind) for kind in ONLY_PREFORK):
         return [], False
-    sure = story.events(*ONLY_THREADED)
+    sure = story.events(*LIMITS, *(ENDS if profile.requests else ()))
     runner = story.of("queue-runner")
     if runner is not None and "threaded" in runner.values.get("mode", {}):
         sure += [event for event in runner.events if event.values.get("mode") == "threaded"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from workeroo.workload.mode import proof_of_threaded
+from workeroo.workload.mode import LIMITS, proof_of_threaded
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
 from workeroo.workload.story import Story
 from workeroo.workload.telling import tell, times
-
-LIMITS = ("threaded-memory-limit", "threaded-time-limit")
 
 
 def judge(story: Story, profile: Profile) -> Incident | None:
