@@ -22,8 +22,8 @@ def moment(at: float) -> str:
 
 
 def times(count: int) -> str:
-    """How often, in words: "once", "twice", "7 times"."""
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    """How often, in words: "once", "2 times"."""
+    return "once" if count == 1 else f"{count} times"
 
 
 def _date(at: float) -> datetime:
