@@ -1,0 +1,201 @@
+"""What does a run of logs.py say, as a table, as JSON, and as a page?"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from logpeers import BASE, LONG_SECONDS, PATTERN, Missing, Peer
+from logshape import Truth
+
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+QUIET_LOAD = 0.3
+"""Above this load before the run, others were at work on the machine."""
+
+
+class Run(NamedTuple):
+    """One run of one peer: wall time, time on the processors, memory of its largest process."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+class Results(NamedTuple):
+    """All runs.
+
+    Attributes:
+        measured: by name of the peer, in the order of the rounds.
+        memory: of peers with several processes, all together, in bytes.
+        wrong: what was not counted as it is, as sentences.
+        load: of the machine before the run.
+    """
+
+    truth: Truth
+    peers: list[Peer]
+    missing: list[Missing]
+    measured: dict[str, list[Run]]
+    memory: dict[str, int]
+    wrong: list[str]
+    load: float
+
+    def seconds(self, name: str) -> float:
+        """Median wall time."""
+        return statistics.median(run.seconds for run in self.measured[name])
+
+    def cpu_seconds(self, name: str) -> float:
+        """Median time on the processors."""
+        return statistics.median(run.cpu_seconds for run in self.measured[name])
+
+    def peak_bytes(self, name: str) -> int:
+        """The most memory of any run."""
+        return self.memory.get(name) or max(run.peak_bytes for run in self.measured[name])
+
+    def ratio(self, name: str) -> float | None:
+        """How much longer than ripgrep: the median of the rounds, each held against its own."""
+        if BASE not in self.measured:
+            return None
+        pairs = zip(self.measured[name], self.measured[BASE], strict=False)
+        return statistics.median(ours.seconds / base.seconds for ours, base in pairs)
+
+
+def machine() -> str:
+    """What it was measured on, in one line."""
+    info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = [line.partition(":")[2].strip() for line in info if line.startswith("model name")]
+    cores = len(os.sched_getaffinity(0))
+    linux = platform.release().partition("-")[0]
+    processor = models[0] if models else platform.machine()
+    return f"{processor}, {cores} cores, Linux {linux}, Python {platform.python_version()}"
+
+
+def text(results: Results) -> str:
+    """For a terminal."""
+    rows = _rows(results)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join([machine(), _log(results.truth), "", *lines, "", *_sentences(results)])
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "machine": machine(),
+        "load_before": results.load,
+        "log": {
+            name: getattr(results.truth, name)
+            for name in ("shape", "size_bytes", "lines", "requests")
+        },
+        "peers": {
+            peer.name: {
+                "version": peer.version,
+                "command": [Path(peer.command[0]).name, *peer.command[1:]],
+                "seconds": results.seconds(peer.name),
+                "cpu_seconds": results.cpu_seconds(peer.name),
+                "peak_bytes": results.peak_bytes(peer.name),
+                "times_ripgrep": results.ratio(peer.name),
+                "runs": [run._asdict() for run in results.measured[peer.name]],
+            }
+            for peer in results.peers
+        },
+        "missing": {peer.name: peer.reason for peer in results.missing},
+        "wrong": results.wrong,
+    }
+
+
+def write(results: Results) -> None:
+    """The page of the docs."""
+    head, *rows = _rows(results)
+    table = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    PAGE.write_text(
+        _TEXT.format(
+            machine=machine(),
+            log=_log(results.truth),
+            table="\n".join(table),
+            sentences="\n".join(f"- {one}" for one in _sentences(results)),
+            does="\n".join(f"- **{p.name}** {p.version}: {p.does}." for p in results.peers),
+            pattern=PATTERN,
+            long=LONG_SECONDS,
+        ),
+        encoding="utf-8",
+    )
+
+
+def _rows(results: Results) -> list[list[str]]:
+    rows = [["program", "wall s", "from, to", "CPU s", "MB/s", "peak MB", "times ripgrep", "runs"]]
+    for peer in results.peers:
+        runs = results.measured[peer.name]
+        seconds, ratio = results.seconds(peer.name), results.ratio(peer.name)
+        least, most = min(run.seconds for run in runs), max(run.seconds for run in runs)
+        rows.append([
+            peer.name,
+            f"{seconds:.2f}",
+            f"{least:.2f}, {most:.2f}",
+            f"{results.cpu_seconds(peer.name):.2f}",
+            f"{results.truth.size_bytes / seconds / 1000**2:.0f}",
+            f"{results.peak_bytes(peer.name) / 1000**2:.0f}",
+            "" if ratio is None else f"{ratio:.2f}",
+            str(len(runs)),
+        ])  # fmt: skip
+    return rows
+
+
+def _log(truth: Truth) -> str:
+    share = truth.requests / truth.lines
+    return (
+        f"a log of {truth.size_bytes / 1000**2:.0f} MB, {truth.lines} lines, {share:.0%} of them "
+        f"request lines, Odoo {truth.shape['series']}, seed {truth.shape['seed']}"
+    )
+
+
+def _sentences(results: Results) -> list[str]:
+    """What else is to be said."""
+    checked = [p.name for p in results.peers if p.counted or p.name.startswith("workeroo")]
+    right = f"Held against the truth about the log: {', '.join(checked)}."
+    said = [f"{right} {'All are exact.' if not results.wrong else 'Differences:'}", *results.wrong]
+    said += [f"Not measured: {peer.name}: {peer.reason}." for peer in results.missing]
+    if results.load > QUIET_LOAD:
+        said.append(
+            f"Others were at work on the machine (load {results.load:.1f} before the run): wall "
+            "times are worse than on a quiet one, ratios and CPU times less so."
+        )
+    return said
+
+
+_TEXT = """\
+# How quickly a log is read
+
+Written by `benchmarks/logs.py --write-docs`; the same command measures it on your machine. It makes
+{log},
+and has each program read it as a whole process, in turn, round after round. The file is in the page
+cache. Medians over the rounds; a program that takes longer than {long} seconds is run once.
+
+Measured on {machine}.
+
+{table}
+
+"times ripgrep" compares wall times round by round. "peak MB" is the resident memory of the largest
+process, for Workeroo that of all its processes together; programs that map the file (ripgrep) count
+what they have read of it.
+
+{sentences}
+
+## What each does
+
+{does}
+
+They do not do the same. ripgrep counts, and is as fast as a program that looks at every byte of
+every request line by a regular expression: that is why it is the measure. Workeroo finds incidents
+and makes the whole workload meanwhile: times by class and hour, busy workers second by second. Only
+for `workeroo diagnose` is more than the number of request lines held against the truth: lines,
+errors, requests without times, time of the workers, time in SQL, and the count of each class.
+
+The expression, for ripgrep, grep, Python and Polars:
+
+    {pattern}
+
+pgBadger reads logs of PostgreSQL only.
+"""

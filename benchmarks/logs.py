@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""How quickly does Workeroo read a log, next to others that read the same one?
+
+Makes the log of a busy Odoo (logmaker.py; 1 GB, about 7 million lines), or takes the one made
+before, and has every peer that is installed read it, each as a whole process, in turn, round after
+round, so that a slow moment of the machine hits all. The file is in the page cache. Then holds what
+each has counted against the truth, and prints times, memory, and the ratio to ripgrep.
+
+    .venv/bin/python benchmarks/logs.py [--quick] [--runs 5] [--json] [--write-docs]
+                                        [--install-peers]
+
+About 8 minutes; with --quick (100 MB, 3 rounds) under one. The log stays in the cache folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import logpage
+from logpage import Results, Run
+from logpeers import LONG_SECONDS, Missing, Peer, install, peers_of
+from logshape import Shape, Truth, truth_path
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "workeroo" / "benchmarks"
+SAMPLE_SECONDS = 0.02
+
+
+def made(shape: Shape) -> tuple[Path, Truth]:
+    """The log of this shape, made now if it is not there yet."""
+    log = CACHE / f"odoo-{shape.series}-{shape.size_bytes // 1000**2}MB-{shape.seed}.log"
+    if truth_path(log).exists():
+        truth = Truth.read(log)
+        if truth.shape == json.loads(json.dumps(shape._asdict())):
+            return log, truth
+    CACHE.mkdir(parents=True, exist_ok=True)
+    print(f"making {log} ...", file=sys.stderr)
+    # In a process of its own: what this one holds would count as the peers' memory.
+    maker = [sys.executable, str(Path(__file__).with_name("logmaker.py")), str(log)]
+    size, seed, series = shape.size_bytes // 1000**2, shape.seed, shape.series
+    options = [f"--size={size}", f"--seed={seed}", f"--series={series}"]
+    subprocess.run([*maker, *options], check=True, stdout=sys.stderr)
+    return log, Truth.read(log)
+
+
+def measure(peer: Peer) -> tuple[Run, str]:
+    """One run of a whole process, and what it has printed."""
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen(peer.command, stdout=output, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    if not text:
+        sys.exit(f"{peer.name} printed nothing (status {process.returncode})")
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return Run(seconds, cpu_seconds, usage.ru_maxrss * 1024), text
+
+
+def measure_tree(peer: Peer) -> int:
+    """The most memory of a process and all that it has started, in bytes, in a run of its own."""
+    process = subprocess.Popen(peer.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most, done = 0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(SAMPLE_SECONDS):
+            most = max(most, _tree_bytes(process.pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    process.wait()
+    done.set()
+    watcher.join()
+    return most
+
+
+def _tree_bytes(pid: int) -> int:
+    """Proportional memory of a process and its children: what they share counts once."""
+    total = 0
+    with contextlib.suppress(OSError):  # it may be gone by now
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) * 1024
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children = (task / "children").read_text(encoding="ascii").split()
+            total += sum(_tree_bytes(int(child)) for child in children)
+    return total
+
+
+def rounds(peers: list[Peer], runs: int, truth: Truth) -> tuple[dict[str, list[Run]], list[str]]:
+    """All runs, in turn; and what was counted wrong."""
+    measured: dict[str, list[Run]] = {peer.name: [] for peer in peers}
+    wrong: list[str] = []
+    for number in range(runs):
+        for peer in peers:
+            before = measured[peer.name]
+            if before and before[0].seconds > LONG_SECONDS:
+                continue
+            print(f"round {number + 1} of {runs}: {peer.name}", file=sys.stderr)
+            run, text = measure(peer)
+            if not before:
+                wrong += differences(peer, text, truth)
+            before.append(run)
+    return measured, wrong
+
+
+def differences(peer: Peer, text: str, truth: Truth) -> list[str]:
+    """Where the output of a peer is not the truth, as sentences."""
+    if peer.name.startswith("workeroo"):
+        counted = _counted(json.loads(text))
+        true = {
+            "lines": truth.lines,
+            "requests": truth.requests,
+            "errors": truth.errors,
+            "untimed": truth.untimed,
+            "busy ms": truth.busy_ms,
+            "SQL ms": truth.sql_ms,
+            "classes": {name: one["count"] for name, one in truth.classes.items()},
+        }
+    elif peer.counted is not None:
+        counted, true = {"requests": peer.counted(text)}, {"requests": truth.requests}
+    else:
+        return []
+    return [
+        f"{peer.name}: {what}: {counted[what]}, not {true[what]}"
+        for what in true
+        if counted[what] != true[what]
+    ]
+
+
+def _counted(diagnosis: dict[str, Any]) -> dict[str, Any]:
+    """What Workeroo says of that which the truth knows."""
+    workload = diagnosis["workload"]
+    classes = workload["classes"]
+    return {
+        "lines": workload["lines"],
+        "requests": workload["requests"],
+        "errors": workload["errors"],
+        "untimed": sum(one["untimed"] for one in classes),
+        "busy ms": round(sum(hour["busy_seconds"] for hour in workload["hours"]) * 1000),
+        "SQL ms": round(sum(one["sql"]["sum_seconds"] for one in classes) * 1000),
+        "classes": {one["name"]: one["count"] for one in classes},
+    }
+
+
+def main() -> None:
+    """Measure, and show it as the options tell."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="100 MB, 3 rounds")
+    parser.add_argument("--runs", type=int, default=0, help="rounds")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write-docs", action="store_true", help=f"write {logpage.PAGE.name}")
+    parser.add_argument("--install-peers", action="store_true", help="Polars and odoo-logs, apart")
+    given = parser.parse_args()
+    environment = CACHE / "peers"
+    if given.install_peers:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        install(environment)
+    log, truth = made(Shape(size_bytes=100 * 1000**2) if given.quick else Shape())
+    found = peers_of(log, environment)
+    peers = [peer for peer in found if isinstance(peer, Peer)]
+    load = os.getloadavg()[0]
+    measured, wrong = rounds(peers, given.runs or (3 if given.quick else 5), truth)
+    memory = {peer.name: measure_tree(peer) for peer in peers if peer.forks}
+    missing = [peer for peer in found if isinstance(peer, Missing)]
+    results = Results(truth, peers, missing, measured, memory, wrong, load)
+    print(json.dumps(logpage.as_json(results), indent=1) if given.json else logpage.text(results))
+    if given.write_docs:
+        logpage.write(results)
+
+
+if __name__ == "__main__":
+    main()
