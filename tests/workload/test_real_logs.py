@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from workeroo.workload.diagnose import diagnose
 
+from workeroo.workload.diagnose import diagnose
 from workeroo.workload.product import Diagnosis, Source
 from workeroo.workload.scan import Scanned, merge, scan_blocks, scan_bytes
 
@@ -25,7 +25,9 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     incidents: dict[str, int]
     why: str
     pids: dict[str, list[int]] = {}
+    told: dict[str, list[str]] = {}
     recorded: bool = True
+    workers: int | None = None
 
 
 def expected(name: str) -> Expected:
@@ -58,6 +60,21 @@ def test_a_real_log_tells_what_happened_and_nothing_else(name: str) -> None:
     assert counts(diagnosis) == expected(name).incidents, expected(name).why
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if expected(name).told])
+def test_a_real_log_tells_which_request_which_job_which_port(name: str) -> None:
+    files = logs(name)
+
+    diagnosis = judged(merge(scan_bytes(path.read_bytes()) for path in files), files)
+
+    said = {
+        incident.id: "\n".join([incident.title, incident.cause, incident.cure, *incident.evidence])
+        for incident in diagnosis.incidents
+    }
+    for incident, words in expected(name).told.items():
+        for word in words:
+            assert word in said[incident]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_log_tells_the_same_in_small_pieces(name: str) -> None:
     files = logs(name)
@@ -65,6 +82,13 @@ def test_a_real_log_tells_the_same_in_small_pieces(name: str) -> None:
     pieces = [data[start : start + 997] for start in range(0, len(data), 997)]
 
     assert counts(judged(scan_blocks(pieces), files)) == counts(judged(scan_bytes(data), files))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if expected(name).workers])
+def test_the_number_of_workers_is_seen_although_they_are_replaced(name: str) -> None:
+    profile = merge(scan_bytes(path.read_bytes()) for path in logs(name)).profile
+
+    assert profile.concurrency.workers == expected(name).workers
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -50,6 +50,7 @@ def serialization_failures(stage: Stage) -> Recorded:
             agree(stage.ask("/workeroo_lab/cron?active=0&burn=0"), 200)
     return Recorded(
         incidents={"serialization-failures": 4},
+        told={"serialization-failures": ["workeroo_lab_lever"]},
         why="four times another transaction changed a row that a request wanted to change; each "
         "request was tried again and then served",
     )

@@ -32,6 +32,7 @@ def config_error(stage: Stage) -> Recorded:
     reason = death_of(lambda: stage.start(ARTICLE))
     return Recorded(
         incidents={"config-error": 1},
+        told={"config-error": ["671088640 ; 640 MB"]},
         why=f"an odoo.conf with a comment behind a number: {reason}",
     )
 
@@ -55,6 +56,7 @@ def port_in_use(stage: Stage) -> Recorded:
         found = stage.found("uncaught error during main loop")
     return Recorded(
         incidents={"port-in-use": len(found)},
+        told={"port-in-use": ["8072"]},
         why="another program listens on the port of the evented process, which is started again "
         "and again",
     )
@@ -67,6 +69,7 @@ def port_in_use_http(stage: Stage) -> Recorded:
         reason = death_of(stage.lab.restart)
     return Recorded(
         incidents={"port-in-use": 1},
+        told={"port-in-use": ["8069"]},
         why=f"another program listens on the HTTP port: {reason}",
     )
 
@@ -189,6 +192,7 @@ def oom_kill(stage: Stage) -> Recorded:
         incidents={"oom-kill": 1},
         pids={"oom-kill": [victim]},
         recorded=False,
+        told={"oom-kill": [str(victim)]},
         why="a worker was ended by SIGKILL, as by the kernel when memory is short; the kernel's "
         "lines are written in the shape of Linux 6.1's, for no memory was short here",
     )

@@ -16,7 +16,8 @@ CRON_KILLED = r"WorkerCron \((\d+)\) timeout after"
 SOFT = r"Worker \((\d+)\) virtual memory limit"
 EVENTED_SOFT = r"Gevent virtual memory limit reached"
 CPU = r"Worker \((\d+)\) CPU time limit"
-JOB_STARTS = r"Job 'Workeroo Lab: work as asked' \(\d+\) starting"
+JOB = "Workeroo Lab: work as asked"
+JOB_STARTS = rf"Job '{JOB}' \(\d+\) starting"
 
 
 def pids(found: list[str]) -> list[int]:
@@ -49,6 +50,7 @@ def worker_time_limit_dump(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"worker-time-limit": 1},
         pids={"worker-time-limit": pids(stage.await_lines(KILLED))},
+        told={"worker-time-limit": ["/workeroo_lab/query"]},
         why="3 workers, limit_time_real = 10: a request waited for 60 s in PostgreSQL; meanwhile "
         "all workers were asked for a stack dump (SIGQUIT), of which two had nothing to do",
     )
@@ -86,6 +88,7 @@ def cpu_time_limit_cron(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"cpu-time-limit": 1},
         pids={"cpu-time-limit": pids(found)},
+        told={"cpu-time-limit": [JOB]},
         why="limit_time_cpu = 3: a scheduled action computed for longer",
     )
 
@@ -117,6 +120,7 @@ def memory_hard_limit_cron(stage: Stage) -> Recorded:
     stage.stop_odoo()
     return Recorded(
         incidents={"memory-hard-limit": 1},
+        told={"memory-hard-limit": [JOB]},
         why="limit_memory_hard = 1100 MiB: a scheduled action wanted 1000 MiB",
     )
 
@@ -209,6 +213,7 @@ def cron_kill_loop(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"cron-kill-loop": len(found)},
         pids={"cron-kill-loop": pids(found)},
+        told={"cron-kill-loop": ["10 s", "limit_time_real_cron"]},
         why="limit_time_real = 10 and limit_time_real_cron not set: idle cron workers, which sleep "
         "for 60 s and more, were killed",
     )
@@ -223,6 +228,7 @@ def cron_overrun(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"cron-overrun": 1},
         pids={"cron-overrun": pids(found)},
+        told={"cron-overrun": [JOB]},
         why="limit_time_real_cron = 80: a scheduled action ran for longer",
     )
 
@@ -235,12 +241,13 @@ def cron_overrun_given_up(stage: Stage) -> Recorded:
         stage.await_lines(CRON_KILLED, count)
         stage.await_lines(r"Worker WorkerCron \(\d+\) alive", count + 1)
     stage.ask("/workeroo_lab/cron?sleep=200")
-    stage.await_lines("Job 'Workeroo Lab: work as asked' .* timed out")
+    stage.await_lines(f"Job '{JOB}' .* timed out")
     found = stage.found(CRON_KILLED)
     stage.stop_odoo()
     return Recorded(
         incidents={"cron-overrun": 3},
         pids={"cron-overrun": pids(found)},
+        told={"cron-overrun": [JOB]},
         why="limit_time_real = 20: a scheduled action was killed three times, then Odoo gave it up",
     )
 
@@ -254,6 +261,7 @@ def cron_overrun_by_limit_time_real(stage: Stage) -> Recorded:
     return Recorded(
         incidents={"cron-overrun": 1},
         pids={"cron-overrun": pids(found)},
+        told={"cron-overrun": [JOB]},
         why="limit_time_real = 20, limit_time_real_cron not set: a scheduled action ran for longer",
     )
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.worlds.logs import clean, database, life, limits, routes
+from tests.worlds.logs import clean, database, life, limits, routes, written
 from tests.worlds.logs.stage import Stage
 
 from workeroo.errors import WorkerooError
 from workeroo.lab.lab import Lab
 
-WORLDS = {**limits.ALL, **routes.ALL, **database.ALL, **life.ALL, **clean.ALL}
+WORLDS = {**limits.ALL, **routes.ALL, **database.ALL, **life.ALL, **clean.ALL, **written.ALL}
 
 
 def main(names: list[str]) -> int:

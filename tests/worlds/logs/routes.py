@@ -53,6 +53,7 @@ def websocket_misrouted(stage: Stage) -> Recorded:
     stage.warm(2)
     return Recorded(
         incidents={"websocket-misrouted": 3},
+        told={"websocket-misrouted": ["8072"]},
         why="nginx sends /websocket to the port of the HTTP workers: three handshakes got a 500",
     )
 
@@ -91,6 +92,7 @@ def all_workers_busy(stage: Stage) -> Recorded:
         agree(stage.together(["/workeroo_lab/sleep?seconds=2"] * 6), [200] * 6)
     return Recorded(
         incidents={"all-workers-busy": 1},
+        told={"all-workers-busy": ["24 s", "2 workers"]},
         why="2 workers: for 24 s six clients at a time asked for what takes 2 s of a worker",
     )
 
@@ -129,41 +131,6 @@ def pdf_deadlock(stage: Stage) -> Recorded:
     )
 
 
-def longpolling_misrouted(stage: Stage) -> Recorded:
-    """Odoo 15 is none that the lab has; its lines are known from its source."""
-    stage.write_instead(LONGPOLLING)
-    return Recorded(
-        incidents={"longpolling-misrouted": 2},
-        why="Odoo 15 behind a proxy that sends /longpolling to the port of the HTTP workers: two "
-        "polls",
-        recorded=False,
-    )
-
-
-_POLLED = (
-    "2022-03-07 09:12:{second},418 {pid} ERROR shop odoo.http: Exception during JSON request "
-    "handling. \n"
-    "Traceback (most recent call last):\n"
-    '  File "/opt/odoo/odoo/http.py", line 687, in dispatch\n'
-    "    result = self._call_function(**self.params)\n"
-    '  File "/opt/odoo/addons/bus/controllers/main.py", line 35, in poll\n'
-    '    raise Exception("bus.Bus unavailable")\n'
-    "Exception: bus.Bus unavailable\n"
-    "2022-03-07 09:12:{second},420 {pid} INFO shop werkzeug: 10.0.0.7 - - "
-    '[07/Mar/2022 09:12:{second}] "POST /longpolling/poll HTTP/1.0" 200 - 3 0.002 0.006\n'
-)
-
-LONGPOLLING = (
-    "2022-03-07 09:11:58,101 211 INFO ? odoo: Odoo version 15.0 \n"
-    "2022-03-07 09:11:58,640 211 INFO ? odoo.service.server: HTTP service (werkzeug) running on "
-    "0.0.0.0:8069 \n"
-    "2022-03-07 09:12:01,212 230 INFO shop odoo.service.server: Worker WorkerHTTP (230) alive \n"
-    "2022-03-07 09:12:01,219 241 INFO shop odoo.service.server: Worker WorkerHTTP (241) alive \n"
-    "2022-03-07 09:12:02,733 244 INFO ? odoo.service.server: Evented Service (longpolling) running "
-    "on 0.0.0.0:8072 \n" + _POLLED.format(second=30, pid=230) + _POLLED.format(second=41, pid=241)
-)
-
-
 class Answer(NamedTuple):
     """An answer, as far as it matters here."""
 
@@ -188,7 +155,6 @@ def authenticate(stage: Stage) -> Answer:
 ALL = {
     "websocket-misrouted": websocket_misrouted,
     "websocket-not-upgraded": websocket_not_upgraded,
-    "longpolling-misrouted": longpolling_misrouted,
     "slow-client": slow_client,
     "all-workers-busy": all_workers_busy,
     "threaded-mode": threaded_mode,

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -42,13 +43,18 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         incidents: id -> count.
         why: what was done.
         pids: the processes that it happened to, by incident, where that is known.
-        recorded: False where no server wrote it: put together in the shape of real lines.
+        told: words that an incident has to tell, by incident: which request, which job, which port.
+        recorded: False where no server wrote it, or not all of it: put together in the shape of
+            real lines.
+        workers: how many HTTP workers the server had at a time; None where the log does not tell.
     """
 
     incidents: dict[str, int]
     why: str
     pids: dict[str, list[int]] = {}
+    told: dict[str, list[str]] = {}
     recorded: bool = True
+    workers: int | None = None
 
 
 class Stage:
@@ -58,6 +64,7 @@ class Stage:
         self.lab = lab
         self.beside: dict[str, str] = {}
         self.whole = ""
+        self.workers_set = 0
         self._before = ""
 
     # Servers
@@ -65,9 +72,9 @@ class Stage:
     def start(self, conf: str, *, database: str = "base", site: str | None = None) -> None:
         """Odoo anew with an odoo.conf; what it wrote until now is forgotten."""
         self._before, self.beside = "", {}
-        path = self._conf_file(conf)
         self.lab.down()
-        self.lab.up(conf=path, database=database, site=site)
+        with self._conf_file(conf) as path:
+            self.lab.up(conf=path, database=database, site=site)
 
     def restart(self) -> None:
         """Odoo once more; its new lines follow the old ones, as in one file."""
@@ -79,7 +86,8 @@ class Stage:
         """Start Odoo anew and do not wait until it serves: it may never."""
         self._before = ""
         self.stop_odoo()
-        write_conf(self.lab.folder, self._conf_file(conf).read_bytes(), self.lab.user)
+        with self._conf_file(conf) as path:
+            write_conf(self.lab.folder, path.read_bytes(), self.lab.user)
         state = self.lab._state()
         source = self.lab._source(Wanted())
         process = OdooServer(self.lab.folder, self.lab.user, source)._spawn(
@@ -197,9 +205,12 @@ class Stage:
         """Write the world."""
         folder = WORLDS / name
         folder.mkdir(exist_ok=True)
-        for file, text in {"odoo.log": self.whole or self.text(), **self.beside}.items():
+        log = self.whole or self.text()
+        for file, text in {"odoo.log": log, **self.beside}.items():
             (folder / file).write_text(self.neutral(text), encoding="utf-8")
-        told = msgspec.to_builtins(recorded)
+        seen = "Worker WorkerHTTP (" in log and self.workers_set
+        workers = recorded.workers or seen or None
+        told = msgspec.to_builtins(msgspec.structs.replace(recorded, workers=workers))
         (folder / "expected.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         return folder
 
@@ -219,7 +230,6 @@ class Stage:
             (str(ports.http), "8069"),
             (str(ports.evented), "8072"),
             (str(ports.nginx), "80"),
-            (socket.gethostname(), "odoo"),
         ):
             text = re.sub(rf"(?<!\w){re.escape(ours)}(?!\w)", theirs, text)
         # Most of a session's secret: whoever logs in is named by it.
@@ -235,11 +245,15 @@ class Stage:
         except FileNotFoundError:
             return ""
 
-    def _conf_file(self, conf: str) -> Path:
-        path = self.lab.folder.path.with_name(f"{self.lab.name}.conf")
-        whole = conf if conf.startswith("[") else f"[options]\nlist_db = False\n{conf}"
-        path.write_text(whole, encoding="utf-8")
-        return path
+    @contextmanager
+    def _conf_file(self, conf: str) -> Iterator[Path]:
+        if found := re.search(r"(?m)^workers = (\d+)$", conf):
+            self.workers_set = int(found[1])
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "odoo.conf")
+            whole = conf if conf.startswith("[") else f"[options]\nlist_db = False\n{conf}"
+            path.write_text(whole, encoding="utf-8")
+            yield path
 
 
 def agree(got: object, wanted: object) -> None:
