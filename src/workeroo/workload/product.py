@@ -18,7 +18,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: part of the contract: "worker-time-limit".
         title: one line for people.
-        count: how often; first, last: ISO 8601 in UTC.
+        count: how often; first, last: ISO 8601 in UTC; 1970 where none is told.
         evidence: a few lines of the log, masked.
         cause: one or two sentences; cure: which setting, which command.
     """

@@ -10,7 +10,7 @@ LINES = [
     LogLine(
         name="version",
         anchor="Odoo version ",
-        pattern=r"^Odoo version (?P<version>\S+)",
+        pattern=r"^Odoo version (?P<version>\S{1,40})",
         logger="odoo",
         level="INFO",
         first=12,
