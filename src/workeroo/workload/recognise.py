@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +38,9 @@ _SESSION = re.compile(
     r"(?i)\b(session_id|sid|access_token|token|csrf_token|password|passwd|api_?key|secret)"
     r"(=|%3D|['\"]?: ?['\"]?)[^&\s'\",;]+"
 )
+_TOKEN = re.compile(r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{40,}")
+"""A long word with a digit in it: a session id, a token, a checksum; none is for a report."""
+
 LONGEST_TEXT = 400
 """Characters of a line that are kept."""
 
@@ -245,10 +249,11 @@ def last_of_each(lines: Lines) -> Iterator[tuple[int, tuple[float, str]]]:
         yield pid, _line_at(lines, number)
 
 
+@lru_cache(maxsize=8192)  # the same tracebacks come again and again
 def masked(text: str) -> str:
     """A line of a log as it may be shown: no password, no session, nothing unprintable."""
     cut = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "..."
-    return shown(_SESSION.sub(r"\1\2***", cut)).rstrip("\n")
+    return shown(_TOKEN.sub("***", _SESSION.sub(r"\1\2***", cut))).rstrip("\n")
 
 
 def _header_of(lines: Lines, line: int) -> int:

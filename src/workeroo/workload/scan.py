@@ -14,7 +14,7 @@ import msgspec
 from workeroo.workload.block import read_lines, read_requests
 from workeroo.workload.profile import Concurrency, Lifetimes, Profile, Times, joined
 from workeroo.workload.recognise import last_of_each, safe, sightings_of
-from workeroo.workload.story import KEPT_EVENTS, Event, Sighting, Story, merge_sightings
+from workeroo.workload.story import Event, Sighting, Story, merge_sightings
 from workeroo.workload.tally import Tally
 
 BLOCK_BYTES = 4 * 1024**2
@@ -26,7 +26,10 @@ MOST_CARRIED_BYTES = 32 * 1024**2
 SATURATION = 0.1
 """A second counts as saturated when all but this much of the workers' time in it was taken."""
 
-_LIVES = ("worker-alive", "worker-exit", "worker-timeout")
+STARTED_SECONDS = 10
+"""All workers are forked within a second of the start; a slow machine gets more."""
+
+_LIVES = ("worker-alive", "worker-exit", "worker-timeout", "cpu-limit")
 """Kinds of lines that tell of a worker's beginning and end."""
 
 _HEADER = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d", re.MULTILINE)
@@ -133,25 +136,31 @@ class Scanned:
         )
 
     def _most_workers(self) -> int | None:
-        """HTTP workers at most at a time: those that lived, by the log; else those that worked."""
-        living: set[str] = set()
-        most = 0
-        kinds = [found for kind in ("stop-asked", *_LIVES) if (found := self.sightings.get(kind))]
-        # Of many events only the first and the last are kept: count as far as none is missing.
-        gaps = [found.events[KEPT_EVENTS - 1].at for found in kinds if found.is_cut]
-        kept = [event for found in kinds for event in found.events]
+        """HTTP workers at a time: those alive after a start, else those that served in an hour.
+
+        Of the latter, those that took another's place within the hour are not counted twice.
+        """
+        starts = self.sightings.get("http-running")
+        lived = [self._living_after(event.at) for event in (starts.events if starts else [])]
+        born = self.sightings.get("worker-alive")
+        worked = [
+            len(pids) - (born.per_hour.get(hour, 0) if born else 0)
+            for hour, pids in self.tally.hour_pids.items()
+        ]
+        return max(lived, default=0) or (max(1, *worked) if worked else None)
+
+    def _living_after(self, start: float) -> int:
+        """How many HTTP workers a server has forked after its start, before the first one ended."""
+        born: set[str] = set()
+        kept = (e for kind in _LIVES if (s := self.sightings.get(kind)) for e in s.events)
         for event in sorted(kept, key=lambda event: event.at):
-            if event.at > min(gaps, default=event.at):
+            if event.at < start:
+                continue
+            if event.kind != "worker-alive" or event.at > start + STARTED_SECONDS:
                 break
-            pid = event.values.get("pid", "")
-            if event.kind == "stop-asked":
-                living.clear()
-            elif event.kind == "worker-alive" and event.values.get("part") == "WorkerHTTP":
-                living.add(pid)
-            elif event.kind != "worker-alive":
-                living.discard(pid)
-            most = max(most, len(living))
-        return most or max(map(len, self.tally.hour_pids.values()), default=None)
+            if event.values.get("part") == "WorkerHTTP":
+                born.add(event.values.get("pid", ""))
+        return len(born)
 
     def _lifetimes(self) -> Lifetimes:
         born, gone = self.sightings.get("worker-alive"), self.sightings.get("worker-exit")

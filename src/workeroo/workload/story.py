@@ -68,11 +68,6 @@ class Sighting(msgspec.Struct, kw_only=True):
     values: dict[str, dict[str, int]] = {}
     per_hour: dict[int, int] = {}
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether events between the first and the last ones are not kept."""
-        return self.count > len(self.events) >= KEPT_EVENTS
-
 
 class Story(msgspec.Struct, kw_only=True):
     """The sightings of a log by kind."""
