@@ -13,9 +13,11 @@ import pytest
 
 from workeroo.workload.diagnose import diagnose
 from workeroo.workload.product import Diagnosis, Source
-from workeroo.workload.scan import Scanned, merge, scan_blocks, scan_bytes
+from workeroo.workload.scan import Scanned, merge, next_header, scan_blocks, scan_bytes
 
 WORLDS = Path(__file__).parent.parent / "worlds" / "logs"
+EVERY = 5
+"""Of so many lines with a prefix one is tried as the place of a cut: all of them take a minute."""
 NAMES = sorted(path.parent.name for path in WORLDS.glob("*/expected.json"))
 
 
@@ -82,6 +84,25 @@ def test_a_real_log_tells_the_same_in_small_pieces(name: str) -> None:
     pieces = [data[start : start + 997] for start in range(0, len(data), 997)]
 
     assert counts(judged(scan_blocks(pieces), files)) == counts(judged(scan_bytes(data), files))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_real_log_tells_the_same_in_two_parts_that_are_merged(name: str) -> None:
+    files = logs(name)
+    data = files[0].read_bytes()
+    whole = counts(judged(scan_bytes(data), files))
+
+    for line in lines_with_prefix(data)[::EVERY]:
+        parts = merge([scan_bytes(data[:line]), scan_bytes(data[line:])])
+        assert counts(judged(parts, files)) == whole
+
+
+def lines_with_prefix(data: bytes) -> list[int]:
+    found, line = [], next_header(data, 1)
+    while line is not None:
+        found.append(line)
+        line = next_header(data, line + 1)
+    return found
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if expected(name).workers])
