@@ -421,6 +421,22 @@ def test_a_stack_dump_names_page_and_user() -> None:
     )
 
 
+def test_a_limit_of_zero_is_told_as_what_it_is() -> None:
+    text = "".join(births(n) + kill(n, at="12:00:00", limit=0) for n in range(200, 208))
+
+    incident = incidents(text)["worker-time-limit"]
+
+    assert incident.title == "8 workers killed as soon as born (limit_time_real = 0)"
+    assert "time-limit-zero" in incident.cure
+
+
+def test_a_cpu_limit_of_zero_is_told_as_what_it_is() -> None:
+    incident = incidents(line("Worker (201) CPU time limit (0) reached."))["cpu-time-limit"]
+
+    assert "limit_time_cpu = 0" in incident.title
+    assert "cpu-limit-zero" in incident.cure
+
+
 def test_where_nothing_is_known_of_a_killed_worker_that_is_said() -> None:
     told = incidents(kill(201, at="12:02:03"))
 

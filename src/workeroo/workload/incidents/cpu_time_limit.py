@@ -21,6 +21,16 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     if told is None:
         return None
     limits = sorted(told.values.get("limit", {}))
+    if limits == ["0"]:
+        return tell_sighting(
+            RULE,
+            told,
+            title=f"workers exit at their first second of CPU (limit_time_cpu = 0), "
+            f"{times(told.count)}",
+            cause="limit_time_cpu = 0 does not mean no limit: each worker exits within about a "
+            "second of CPU.",
+            cure=ZERO_CURE,
+        )
     after = f" after {' or '.join(limits)} s of CPU" if limits else ""
     begun = job_events(story)
     jobs = sorted({job for e in told.events if (job := open_job(begun, e.pid, e.at)) is not None})
@@ -43,6 +53,11 @@ def _held_by(jobs: list[str], events: list[Event]) -> str:
         return f"One was {came_after(before)}; what is cut off leaves no line of its own."
     return "The log does not name the request: one that is cut off leaves no line."
 
+
+ZERO_CURE = (
+    "Set limit_time_cpu to what a request may burn (`workeroo plan`, then `workeroo apply`; "
+    "`workeroo audit --explain cpu-limit-zero`)."
+)
 
 JOBS_CURE = (
     "Let the scheduled action do its work in smaller steps; if it must burn so much, raise "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workeroo.units import format_count
 from workeroo.workload.kills import Kill, dump_of, dumped_line, holder, kills
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
@@ -18,16 +19,34 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     found = [kill for kill in kills(story, profile) if not kill.cron]
     if not found:
         return None
+    if all(kill.limit_seconds == 0 for kill in found):
+        return _at_once(story, found)
+    count = _count(story, len(found))
     limits = sorted({kill.limit_seconds for kill in found})
     after = " or ".join(f"{limit} s" for limit in limits[:MOST_TOLD])
-    workers = "1 worker" if len(found) == 1 else f"{len(found)} workers"
     return tell(
         RULE,
         [kill.event for kill in found],
-        title=f"{workers} killed after {after} without a sign of life (limit_time_real)",
-        count=_count(story, len(found)),
+        title=f"{format_count(count, 'worker')} killed after {after} without a sign of life "
+        "(limit_time_real)",
+        count=count,
         cause=" ".join([RULE.cause, *_told(story, found)]),
         evidence=_evidence(story, found),
+    )
+
+
+def _at_once(story: Story, found: list[Kill]) -> Incident:
+    """limit_time_real = 0: no worker lives for a second."""
+    count = _count(story, len(found))
+    return tell(
+        RULE,
+        [kill.event for kill in found],
+        title=f"{format_count(count, 'worker')} killed as soon as born (limit_time_real = 0)",
+        count=count,
+        cause="limit_time_real = 0 does not mean no limit: the master takes every worker for one "
+        "that hangs, and the server answers nobody.",
+        cure="Set limit_time_real to what a page may take (`workeroo plan`, then "
+        "`workeroo apply`; `workeroo audit --explain time-limit-zero`).",
     )
 
 
