@@ -9,7 +9,7 @@ from threading import Thread
 from tests.worlds.logs.database import sleeps
 from tests.worlds.logs.stage import Recorded, Stage, agree
 
-from workeroo.lab.wait import wait_until
+from workeroo.lab.wait import holds_within, wait_until
 
 KILLED = r"WorkerHTTP \((\d+)\) timeout after"
 CRON_KILLED = r"WorkerCron \((\d+)\) timeout after"
@@ -236,12 +236,10 @@ def cron_overrun(stage: Stage) -> Recorded:
 def cron_overrun_given_up(stage: Stage) -> Recorded:
     stage.start("workers = 2\nmax_cron_threads = 1\nlimit_time_real = 20\n")
     for count in (1, 2, 3):
-        stage.ask("/workeroo_lab/cron?sleep=200")
-        stage.await_lines(JOB_STARTS, count)
+        run_job_until(stage, JOB_STARTS, count)
         stage.await_lines(CRON_KILLED, count)
         stage.await_lines(r"Worker WorkerCron \(\d+\) alive", count + 1)
-    stage.ask("/workeroo_lab/cron?sleep=200")
-    stage.await_lines(f"Job '{JOB}' .* timed out")
+    run_job_until(stage, f"Job '{JOB}' .* timed out", 1)
     found = stage.found(CRON_KILLED)
     stage.stop_odoo()
     return Recorded(
@@ -250,6 +248,15 @@ def cron_overrun_given_up(stage: Stage) -> Recorded:
         told={"cron-overrun": [JOB]},
         why="limit_time_real = 20: a scheduled action was killed three times, then Odoo gave it up",
     )
+
+
+def run_job_until(stage: Stage, pattern: str, count: int) -> None:
+    """Ask for the long job until it is there: a new cron worker may not listen yet."""
+    for _ in range(10):
+        stage.ask("/workeroo_lab/cron?sleep=200")
+        if holds_within(lambda: len(stage.found(pattern)) >= count, 1):
+            return
+    stage.await_lines(pattern, count)
 
 
 def cron_overrun_by_limit_time_real(stage: Stage) -> Recorded:
