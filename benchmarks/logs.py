@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,28 @@ from logshape import Shape, Truth, truth_path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "workeroo" / "benchmarks"
 SAMPLE_SECONDS = 0.02
+
+LAUNCHER = """
+import os, sys, time
+quiet = [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
+started = time.perf_counter()
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - started
+print(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, file=sys.stderr)
+"""
+"""Starts a peer from a small process: what that holds counts as the peer's memory, so no peer is
+seen to need less than its 10 MB or so."""
+
+INCIDENTS = {
+    "pool-full": "connection-pool-full",
+    "memory-error": "memory-hard-limit",
+    "worker-timeout": "worker-time-limit",
+    "cpu-limit": "cpu-time-limit",
+    "serialization-retry": "serialization-failures",
+    "soft-memory-limit": "memory-soft-limit",
+}
+"""Which incident is made of which line; a made log has these and no others."""
 
 
 def made(shape: Shape) -> tuple[Path, Truth]:
@@ -54,18 +75,15 @@ def made(shape: Shape) -> tuple[Path, Truth]:
 
 def measure(peer: Peer) -> tuple[Run, str]:
     """One run of a whole process, and what it has printed."""
+    launch = [sys.executable, "-I", "-S", "-c", LAUNCHER, *peer.command]
     with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(peer.command, stdout=output, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
+        told = subprocess.run(launch, check=True, stdout=output, stderr=subprocess.PIPE).stderr
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
     if not text:
-        sys.exit(f"{peer.name} printed nothing (status {process.returncode})")
-    cpu_seconds = usage.ru_utime + usage.ru_stime
-    return Run(seconds, cpu_seconds, usage.ru_maxrss * 1024), text
+        sys.exit(f"{peer.name} printed nothing; run it by hand: {' '.join(peer.command)}")
+    seconds, cpu_seconds, peak_bytes = told.split()
+    return Run(float(seconds), float(cpu_seconds), int(peak_bytes)), text
 
 
 def measure_tree(peer: Peer) -> int:
@@ -127,7 +145,9 @@ def differences(peer: Peer, text: str, truth: Truth) -> list[str]:
             "untimed": truth.untimed,
             "busy ms": truth.busy_ms,
             "SQL ms": truth.sql_ms,
+            "workers": truth.shape["workers"],
             "classes": {name: one["count"] for name, one in truth.classes.items()},
+            "incidents": {INCIDENTS[k]: n for k, n in truth.told.items() if k in INCIDENTS},
         }
     elif peer.counted is not None:
         counted, true = {"requests": peer.counted(text)}, {"requests": truth.requests}
@@ -151,7 +171,9 @@ def _counted(diagnosis: dict[str, Any]) -> dict[str, Any]:
         "untimed": sum(one["untimed"] for one in classes),
         "busy ms": round(sum(hour["busy_seconds"] for hour in workload["hours"]) * 1000),
         "SQL ms": round(sum(one["sql"]["sum_seconds"] for one in classes) * 1000),
+        "workers": workload["concurrency"]["workers"],
         "classes": {one["name"]: one["count"] for one in classes},
+        "incidents": {one["id"]: one["count"] for one in diagnosis["incidents"]},
     }
 
 
