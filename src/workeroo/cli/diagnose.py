@@ -66,6 +66,8 @@ def command(
     if follow and until is not None:
         raise UsageError("--follow has no end", cure="leave --until away")
     logs = _opened(names or tuple(_logs_here()), span, now, live=follow)
+    for sentence in logs.copies:
+        click.echo(f"workeroo: {sentence}", err=True)
 
     def judged(scanned: Scanned) -> Diagnosis:
         scanned.workers = workers or scanned.workers

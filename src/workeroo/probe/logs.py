@@ -72,11 +72,13 @@ class Logs(msgspec.Struct, frozen=True):
     """What can be read, the oldest first, and what not.
 
     Attributes:
-        skipped: why some of the names are left out, as sentences.
+        skipped: why some of the names cannot be read, as sentences.
+        copies: which are left out, for another has the same lines, as sentences.
     """
 
     logs: list[Log]
     skipped: list[str]
+    copies: list[str]
 
 
 class Content:
@@ -168,7 +170,7 @@ def open_logs(
     logs, copies = _without_copies(list(found.values()))
     # One without any time stands where the user put it among those: sorting keeps the order.
     ordered = sorted(logs, key=lambda log: log.first or b"~")
-    return Logs(ordered, [*map(str, failed), *copies])
+    return Logs(ordered, [str(error) for error in failed], copies)
 
 
 def _key(name: str) -> tuple[int, int] | str:
