@@ -8,9 +8,12 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.probe.logworld import PACKED, WRAPPED, log, request, stamped
 
 from workeroo.cli import run
@@ -276,3 +279,24 @@ def test_while_following_an_incident_is_told_anew_when_it_has_doubled() -> None:
     given = [count for count in range(1, 100) for _ in news([an_incident(count)], told)]
 
     assert given == [1, 2, 4, 8, 16, 32, 64]
+
+
+@given(
+    noise=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=80)), max_size=8),
+    cut=st.integers(0, 10_000),
+    form=st.sampled_from([None, "gzip", *WRAPPED]),
+)
+def test_no_damage_to_a_log_makes_the_command_fail(
+    noise: list[tuple[int, bytes]], cut: int, form: str | None
+) -> None:
+    data = bytearray(log([*CALM[:30], KILLED, "Traceback:", "  x"]))
+    for place, bytes_ in noise:
+        at = place % (len(data) + 1)
+        data[at : at + len(bytes_) // 2] = bytes_
+    whole = bytes(data).decode("utf-8", "replace").encode() if form else bytes(data)
+    wrapped = {**WRAPPED, "gzip": gzip.compress}[form](whole) if form else whole
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "odoo.log"
+        path.write_bytes(wrapped[cut % 50 : len(wrapped) - cut % 97])
+
+        assert run(["diagnose", str(path), "--jobs", "1"]) in {0, 1, 2, 65}
