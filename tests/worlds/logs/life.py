@@ -187,6 +187,7 @@ def oom_kill(stage: Stage) -> Recorded:
     stage.await_lines("WorkerHTTP", 3)
     stage.warm(2)
     at = stage.found(r"(?m)^\S+ (\d\d:\d\d:\d\d),\d+ \d+ INFO \S+ \S+: Worker WorkerHTTP")[-1]
+    stage.workers_set = 0  # Odoo's log does not tell that a worker died
     stage.beside["kernel.log"] = KERNEL.format(at=at, pid=victim)
     return Recorded(
         incidents={"oom-kill": 1},
