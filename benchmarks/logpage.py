@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from logpeers import BASE, LONG_SECONDS, PATTERN, Missing, Peer
 from logshape import Truth
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+WIDTH = 100
 QUIET_LOAD = 0.3
 """Above this load before the run, others were at work on the machine."""
 
@@ -112,14 +114,17 @@ def write(results: Results) -> None:
     table = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
     PAGE.write_text(
         _TEXT.format(
-            verdict=_verdict(results),
-            machine=machine(),
-            log=_log(results.truth),
+            verdict=textwrap.fill(_verdict(results), WIDTH),
+            measured=textwrap.fill(
+                f"Measured on {machine()}: {_log(results.truth)}. Each program reads it as a whole "
+                "process, in turn, round after round, the file in the page cache. Medians over the "
+                f"rounds; a program that takes longer than {LONG_SECONDS} seconds is run once.",
+                WIDTH,
+            ),
             table="\n".join(table),
-            sentences="\n".join(f"- {one}" for one in _sentences(results)),
+            sentences="\n".join(map(_item, _sentences(results))),
             does="\n".join(f"- **{p.name}** {p.version}: {p.does}." for p in results.peers),
             pattern=PATTERN,
-            long=LONG_SECONDS,
         ),
         encoding="utf-8",
     )
@@ -142,6 +147,11 @@ def _rows(results: Results) -> list[list[str]]:
             str(len(runs)),
         ])  # fmt: skip
     return rows
+
+
+def _item(sentence: str) -> str:
+    """Of a list."""
+    return textwrap.fill(sentence, WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
 def _log(truth: Truth) -> str:
@@ -188,12 +198,10 @@ _TEXT = """\
 
 {verdict}
 
-Measured on {machine}: {log}. Each
-program reads it as a whole process, in turn, round after round, the file in the page cache. Medians
-over the rounds; a program that takes longer than {long} seconds is run once.
+{measured}
 
 Written by `benchmarks/logs.py --write-docs`, which makes the log as well. The same command measures
-it on your machine; with `--quick`, on 100 MB in a minute.
+it on your machine; with `--quick`, on 100 MB in two minutes.
 
 {table}
 

@@ -9,7 +9,7 @@ each has counted against the truth, and prints times, memory, and the ratio to r
     .venv/bin/python benchmarks/logs.py [--quick] [--runs 5] [--json] [--write-docs]
                                         [--install-peers]
 
-About 8 minutes; with --quick (100 MB, 3 rounds) under one. The log stays in the cache folder.
+About 7 minutes; with --quick (100 MB, 3 rounds) under two. The log stays in the cache folder.
 """
 
 from __future__ import annotations
