@@ -133,7 +133,9 @@ def _section(option: Option) -> str:
 
 def _in_file(option: Option) -> str:
     """From which series on the file is heeded, where not all do."""
-    return f"from {option.file_first} on; before, only on the command line" * bool(option.file_first)
+    if not option.file_first:
+        return ""
+    return f"from {option.file_first} on; before, only on the command line"
 
 
 def _none(option: Option) -> str:

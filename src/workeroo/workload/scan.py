@@ -152,11 +152,14 @@ class Scanned:
     def _living_after(self, start: float) -> int:
         """How many HTTP workers a server has forked after its start, before the first one ended."""
         born: set[str] = set()
+        first: float | None = None
         kept = (e for kind in _LIVES if (s := self.sightings.get(kind)) for e in s.events)
         for event in sorted(kept, key=lambda event: event.at):
             if event.at < start:
                 continue
-            if event.kind != "worker-alive" or event.at > start + STARTED_SECONDS:
+            # A master loads its registries before it forks: that may take long.
+            first = event.at if first is None else first
+            if event.kind != "worker-alive" or event.at > first + STARTED_SECONDS:
                 break
             if event.values.get("part") == "WorkerHTTP":
                 born.add(event.values.get("pid", ""))
