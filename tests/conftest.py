@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,6 +28,11 @@ ODOO14_FILES = (
     "tools/config.py", "tools/lru.py",
 )  # fmt: skip
 """What its option parser needs, and what the tests read besides."""
+
+# Some tests break programs off. A runner that was itself started with these signals ignored (nohup,
+# a job in the background) would hand that on to every program below it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 LabFactory = Callable[[str], Lab]
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
+import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from workeroo.errors import Unavailable
 
 _PAUSE_SECONDS = 0.1
-_FROM_TERMINAL = (signal.SIGINT, signal.SIGHUP)
+_OUT_OF_REACH = ("/bin/sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
+"""What begins like this does not hear a terminal's Ctrl-C or its end: a restart that is cut between
+its stop and its start leaves no server. It keeps the terminal, for sudo may ask for a password
+there. We ourselves go on hearing both; the words of the command are handed on as they are."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ def run_program(
     user: int | None = None,
     is_given_up: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Run a program; never through a shell, and out of reach of Ctrl-C.
+    """Run a program, out of reach of Ctrl-C; no shell reads its words.
 
     Its own end is awaited, not that of what it started: a daemon may keep its output open for good.
 
@@ -50,17 +52,16 @@ def run_program(
     Raises:
         Unavailable: when it is not there, does not end in time, or is given up.
     """
+    if shutil.which(command[0]) is None:
+        raise Unavailable(f"the program {command[0]} is not there")
     as_user = user if user is not None and os.geteuid() == 0 else None
     try:
-        with _out_of_reach():
-            program = subprocess.Popen(
-                list(command), cwd="/", stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                env={**os.environ, "LC_ALL": "C.UTF-8"}, user=as_user,
-                extra_groups=None if as_user is None else [],
-            )  # fmt: skip
-    except FileNotFoundError as error:
-        raise Unavailable(f"the program {command[0]} is not there") from error
+        program = subprocess.Popen(
+            [*_OUT_OF_REACH, *command], cwd="/", stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env={**os.environ, "LC_ALL": "C.UTF-8"}, user=as_user,
+            extra_groups=None if as_user is None else [],
+        )  # fmt: skip
     except OSError as error:
         raise Unavailable(f"{command[0]} cannot be run: {error.strerror}") from error
     with program:
@@ -88,18 +89,3 @@ def _awaited(
             program.kill()
             why = "was given up" if given_up else f"did not end within {timeout_seconds:.0f} s"
             raise Unavailable(f"{name} {why}")
-
-
-@contextlib.contextmanager
-def _out_of_reach() -> Iterator[None]:
-    """What begins in here does not hear a terminal's Ctrl-C or its end.
-
-    A restart that is cut between its stop and its start leaves no server. It keeps the terminal,
-    though: sudo may ask for a password there.
-    """
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _FROM_TERMINAL}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
