@@ -75,3 +75,8 @@ def test_no_number_of_a_pattern_is_longer_than_a_number_can_be(known: LogLine) -
     told = scan_bytes(hostile.encode()).story
 
     assert msgspec.json.encode(told)
+
+
+def test_no_anchor_has_a_digit_in_it() -> None:
+    """Lines that differ only in digits are looked into once."""
+    assert [line.anchor for line in LOG_LINES if any(map(str.isdigit, line.anchor))] == []

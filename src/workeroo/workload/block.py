@@ -38,8 +38,6 @@ _PREFIX = np.frombuffer(b"0000-00-00 00:00:00,000 ", dtype="<u8")
 _WERKZEUG = int.from_bytes(b"werkzeug", "little")
 _DAYS_BEFORE_MONTH = np.array([0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
 _DAYS_TO_1970 = 719162
-_LONGEST_PID = 8
-_LONGEST_NUMBER = 9
 _MILLISECONDS = 3
 
 
@@ -47,7 +45,7 @@ class Lines(NamedTuple):
     """The lines of a block, and what their prefixes say.
 
     Attributes:
-        data: the block's bytes, padded.
+        raw, data: the block's bytes, padded, as bytes and for NumPy.
         starts, ends: of each line; the end is where its newline is.
         header: indices of the lines with a prefix (date, time, pid, level).
         at_ms: time of each header line, milliseconds since 1970.
@@ -56,6 +54,7 @@ class Lines(NamedTuple):
         blanks, first_blank: positions of all blanks; for each line, which is its first.
     """
 
+    raw: bytes
     data: Bytes
     starts: Ints
     ends: Ints
@@ -87,7 +86,8 @@ class Requests(NamedTuple):
 
 def read_lines(block: bytes) -> Lines:
     """Find the lines of a block, which ends with a newline."""
-    data = np.frombuffer(block + bytes(PADDING), dtype=np.uint8)
+    raw = block + bytes(PADDING)
+    data = np.frombuffer(raw, dtype=np.uint8)
     body = data[: len(block)]
     ends = np.flatnonzero(body == _NEWLINE)
     starts = np.empty_like(ends)
@@ -100,7 +100,7 @@ def read_lines(block: bytes) -> Lines:
     at_ms = _times(data, where)
     pid_start = where + 24
     pid_stop = _field(blanks, first_blank[header] + PID, pid_start)
-    pid = _integers(data, pid_start, pid_stop, _LONGEST_PID)
+    pid = _integers(data, pid_start, pid_stop)
     logger = blanks[np.minimum(first_blank[header] + LOGGER - 1, len(blanks) - 1)] + 1
     is_request = _words(data)[np.minimum(logger, len(block))] == _WERKZEUG
     is_request &= data[logger + 8] == _COLON
@@ -108,7 +108,7 @@ def read_lines(block: bytes) -> Lines:
     is_request &= count >= REQUEST_BLANKS
     method = blanks[np.minimum(first_blank[header] + METHOD - 1, len(blanks) - 1)] + 1
     is_request &= data[method] == _QUOTE
-    return Lines(data, starts, ends, header, at_ms, pid, is_request, blanks, first_blank)
+    return Lines(raw, data, starts, ends, header, at_ms, pid, is_request, blanks, first_blank)
 
 
 def read_requests(lines: Lines) -> Requests:
@@ -125,7 +125,7 @@ def read_requests(lines: Lines) -> Requests:
 
     method, path, status = end(METHOD - 1) + 1, end(PATH - 1) + 1, end(STATUS - 1) + 1
     path_end, sql, rest = end(PATH), end(SQL - 1) + 1, end(REST - 1) + 1
-    code = _integers(data, status, end(STATUS), 3)
+    code = _integers(data, status, end(STATUS))
     quoted = (data[method] == _QUOTE) & (data[status - 2] == _QUOTE)
     good = quoted & (code >= 100) & (code < 600)  # noqa: PLR2004 - HTTP's
     after = blanks[np.minimum(first + REST, len(blanks) - 1)]
@@ -135,7 +135,7 @@ def read_requests(lines: Lines) -> Requests:
         at_ms=lines.at_ms[chosen],
         pid=lines.pid[chosen],
         status=code,
-        queries=_integers(data, end(QUERIES - 1) + 1, sql - 1, _LONGEST_NUMBER),
+        queries=_integers(data, end(QUERIES - 1) + 1, sql - 1),
         sql_ms=_milliseconds(data, sql, rest - 1),
         rest_ms=_milliseconds(data, rest, rest_end),
         key_start=method + 1,
@@ -146,7 +146,7 @@ def read_requests(lines: Lines) -> Requests:
 
 def text_of(lines: Lines, line: int) -> bytes:
     """One line, without its end."""
-    return lines.data[lines.starts[line] : lines.ends[line]].tobytes()
+    return lines.raw[lines.starts[line] : lines.ends[line]]
 
 
 def digit_folded_hashes(data: Bytes, start: Ints, stop: Ints, longest: int) -> NDArray[np.uint64]:
@@ -177,6 +177,14 @@ _ZEROS = _EACH * np.uint64(_ZERO)
 _HIGH = _EACH * np.uint64(0x80)
 _ABOVE_NINE = _EACH * np.uint64(0x76)  # 0x80 - 10: adding it sets the high bit above nine
 _SEVEN, _FULL = np.uint64(7), np.uint64(0xFF)
+_LONGEST_NUMBER = 8
+_UPPER = np.array([(1 << 64) - (1 << (8 * (8 - n))) for n in range(9)], dtype=np.uint64)
+"""The last n of eight bytes."""
+_TENS, _ONES, _SIXES = _EACH * np.uint64(0xF0), _EACH * np.uint64(0x0F), _EACH * np.uint64(6)
+_PAIRS, _FOURS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0000FFFF0000FFFF)
+_WHOLE = np.uint64(0xFFFFFFFF)
+_TEN, _HUNDRED, _TEN_THOUSAND = np.uint64(10), np.uint64(100), np.uint64(10_000)
+_EIGHT, _SIXTEEN, _THIRTY_TWO = np.uint64(8), np.uint64(16), np.uint64(32)
 
 
 def _without_digits(word: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -242,33 +250,31 @@ def _digits(data: Bytes, start: Ints, count: int) -> Ints:
     return value
 
 
-def _integers(data: Bytes, start: Ints, stop: Ints, longest: int) -> Ints:
-    """Whole numbers of differing width; -1 where there is something else."""
+def _integers(data: Bytes, start: Ints, stop: Ints) -> Ints:
+    """Whole numbers of one to eight digits; -1 where there is something else.
+
+    The eight bytes in front of the end are read as one number, what is not part of the field is
+    turned into zeros, and the digits are added up in pairs.
+    """
     length = stop - start
-    value = np.zeros(len(start), dtype=np.int64)
-    good = (length > 0) & (length <= longest)
-    last = stop - 1
-    for place in range(int(np.minimum(length, longest).max(initial=0))):
-        digit = data[np.maximum(last - place, 0)] - np.uint8(_ZERO)  # below "0" it wraps around
-        inside = length > place
-        good &= (digit <= 9) | ~inside  # noqa: PLR2004 - a digit
-        value += (digit * inside).astype(np.int64) * 10**place
-    value[~good] = -1
-    return value
+    good = (length > 0) & (length <= _LONGEST_NUMBER)
+    mine = _UPPER[np.clip(length, 0, _LONGEST_NUMBER)]
+    word = (_words(data)[stop - 8] & mine) | (_ZEROS & ~mine)
+    good &= (((word & _TENS) ^ _ZEROS) | (((word + _SIXES) & _TENS) ^ _ZEROS)) == 0
+    value = word & _ONES
+    value = (value * _TEN + (value >> _EIGHT)) & _PAIRS
+    value = (value * _HUNDRED + (value >> _SIXTEEN)) & _FOURS
+    value = (value * _TEN_THOUSAND + (value >> _THIRTY_TWO)) & _WHOLE
+    return np.where(good, value.astype(np.int64), -1)
 
 
 def _milliseconds(data: Bytes, start: Ints, stop: Ints) -> Ints:
     """Seconds with three places after the point, as milliseconds; -1 where there is no time."""
-    point = np.maximum(stop - _MILLISECONDS - 1, start)
-    value = _integers(data, start, point, _LONGEST_NUMBER)
-    good = (value >= 0) & (data[point] == _POINT)
-    value *= 1000
-    for place in range(_MILLISECONDS):
-        digit = data[stop - 1 - place] - np.uint8(_ZERO)
-        good &= digit <= 9  # noqa: PLR2004 - a digit
-        value += digit.astype(np.int64) * 10**place
-    value[~good] = -1
-    return value
+    point = stop - _MILLISECONDS - 1
+    seconds = _integers(data, start, point)
+    part = _integers(data, point + 1, stop)
+    good = (seconds >= 0) & (part >= 0) & (data[point] == _POINT)
+    return np.where(good, seconds * 1000 + part, -1)
 
 
 def _before_query(data: Bytes, start: Ints, stop: Ints) -> Ints:

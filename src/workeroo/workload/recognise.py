@@ -18,7 +18,7 @@ import numpy as np
 from workeroo.catalog.logline import LogLine
 from workeroo.catalog.loglines import LOG_LINES
 from workeroo.facts.masked import shown
-from workeroo.workload.block import Ints, Lines, text_of
+from workeroo.workload.block import Ints, Lines, digit_folded_hashes, text_of
 from workeroo.workload.profile import Times, joined, one_time
 from workeroo.workload.story import (
     KEPT_EVENTS,
@@ -82,27 +82,64 @@ for _line in LOG_LINES:
     _BY_KIND.setdefault(_line.name, []).append(_known(_line))
 
 
+_ANCHORS = sorted({one.anchor for known in _BY_KIND.values() for one in known})
+_SHAPE_BYTES = 256
+"""Lines that are the same up to here, digits aside, hold the same anchors up to here."""
+
+_MOST_SHAPES = 50_000
+_shapes: dict[int, tuple[bytes, ...]] = {}
+"""The anchors that lines of a shape hold, by the shape's hash: no anchor has a digit in it."""
+
+
 class _Others:
-    """The lines of a block that are no requests, as one text in which anchors are looked for."""
+    """The lines of a block that are no requests, and which anchors each of them holds."""
 
     def __init__(self, lines: Lines) -> None:
         keep = np.ones(len(lines.starts), dtype=bool)
         keep[lines.header[lines.is_request]] = False
         self.lines: Ints = np.flatnonzero(keep)
-        self.text = b"".join(text_of(lines, line) + b"\n" for line in self.lines.tolist())
-        lengths = (lines.ends - lines.starts)[self.lines] + 1
-        self.offsets: Ints = np.concatenate(([0], np.cumsum(lengths)))
-        self._held: dict[bytes, Ints] = {}
+        self.source = lines
+        self._places: dict[bytes, list[Ints]] = {}
+        if not len(self.lines):
+            return
+        starts, ends = lines.starts[self.lines], lines.ends[self.lines]
+        hashes = digit_folded_hashes(lines.data, starts, ends, _SHAPE_BYTES)
+        shapes, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        order = np.argsort(inverse, kind="stable")
+        groups = np.split(order, np.cumsum(np.bincount(inverse, minlength=len(shapes)))[:-1])
+        for shape, at, places in zip(shapes.tolist(), first.tolist(), groups, strict=True):
+            for anchor in self._anchors(shape, at):
+                self._places.setdefault(anchor, []).append(places)
+        self._look_into_long_ones(ends - starts)
 
     def with_anchor(self, anchor: bytes) -> Ints:
         """Which of the lines hold an anchor."""
-        if anchor not in self._held:
-            # `in` is much quicker than a regular expression, and most anchors are nowhere.
-            hits = re.finditer(re.escape(anchor), self.text) if anchor in self.text else ()
-            found = [match.start() for match in hits]
-            places = np.searchsorted(self.offsets, np.array(found, dtype=np.int64), side="right")
-            self._held[anchor] = np.unique(places - 1)
-        return self._held[anchor]
+        found = self._places.get(anchor)
+        return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+    def match(self, place: int, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """What a pattern finds in one of the lines, from its beginning."""
+        line = self.lines[place]
+        lines = self.source
+        return pattern.match(lines.raw, int(lines.starts[line]), int(lines.ends[line]))
+
+    def _anchors(self, shape: int, at: int) -> tuple[bytes, ...]:
+        known = _shapes.get(shape)
+        if known is None:
+            text = text_of(self.source, int(self.lines[at]))[:_SHAPE_BYTES]
+            known = tuple(anchor for anchor in _ANCHORS if anchor in text)
+            if len(_shapes) >= _MOST_SHAPES:
+                _shapes.clear()
+            _shapes[shape] = known
+        return known
+
+    def _look_into_long_ones(self, lengths: Ints) -> None:
+        """Lines that go on behind what makes their shape are looked into one by one."""
+        for place in np.flatnonzero(lengths > _SHAPE_BYTES).tolist():
+            text = text_of(self.source, int(self.lines[place]))
+            for anchor in _ANCHORS:
+                if text.find(anchor, _SHAPE_BYTES - len(anchor) + 1) >= 0:
+                    self._places.setdefault(anchor, []).append(np.array([place]))
 
 
 def sightings_of(
@@ -141,11 +178,10 @@ def _apart(
     others: _Others, hits: list[tuple[int, _Known]]
 ) -> tuple[list[tuple[int, _Known]], list[tuple[int, re.Match[bytes]]]]:
     """Hits to be read whole: some first and last ones, and those that are no simple lines."""
-    text, offsets = others.text, others.offsets.tolist()
     simple: dict[int, tuple[_Known, re.Match[bytes]]] = {}
     special = []
     for place, one in hits:
-        match = one.whole.match(text, offsets[place], offsets[place + 1] - 1)
+        match = others.match(place, one.whole)
         if match is None:
             special.append((place, one))
         else:
