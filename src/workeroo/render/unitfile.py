@@ -56,8 +56,8 @@ def argument(text: str) -> str:
 
 def _printable(character: str) -> str:
     """A character as itself, or as the escape that keeps the line one line."""
-    return (
-        character
-        if character.isprintable()
-        else "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
-    )
+    if character.isprintable():
+        return character
+    # Bytes of a path that are no UTF-8 stand as these surrogates; no path has any other one.
+    handler = "surrogateescape" if "\udc80" <= character <= "\udcff" else "replace"
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", handler))
