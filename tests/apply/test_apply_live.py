@@ -200,6 +200,36 @@ def test_a_restart_that_fails_brings_the_old_files_back(server: Server) -> None:
     assert health(server.lab.url) == 200
 
 
+def test_where_the_old_file_would_end_it_a_restarted_server_is_left_and_verified(
+    server: Server,
+) -> None:
+    """The new files are read, then something speaks against them: the old odoo.conf is broken."""
+    words = [*server.apply_words(), "--target", "odoo.conf"]
+
+    done = server.call("-c", STRUCK_AFTER_THE_RESTART, *words, program=())
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    change = json.loads(done.stdout)
+    assert change["state"] == "restored"
+    assert any("left running" in told for told in change["told"])
+    assert server.files() == (ARTICLE.encode(), server.old_site)
+    assert health(server.lab.url) == 200
+
+
+STRUCK_AFTER_THE_RESTART = """
+import os, signal, sys
+from functools import partial
+import workeroo.cli.apply as command
+from workeroo.cli import run
+
+def at(boundary):
+    if boundary == "restarted":
+        os.kill(os.getpid(), signal.SIGTERM)
+
+command.Watch = partial(command.Watch, at=at)
+sys.exit(run(sys.argv[1:]))
+"""
+
 STRIKE = """
 import os, signal, sys
 from functools import partial

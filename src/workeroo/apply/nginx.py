@@ -35,6 +35,9 @@ RELOAD_SECONDS = 15
 """New workers stand within a second; a host in trouble gets more."""
 
 _PAUSE_SECONDS = 0.05
+_WORKER = "nginx: worker process"
+"""Its title while it takes requests; " is shutting down" is added when it no longer does."""
+
 _PLACES = ("-p", "-e")  # the folder that names start from, and the error log
 _CHECKED = ".workeroo-check.conf"
 WHAT = "nginx configuration"
@@ -103,13 +106,19 @@ def reload(config: str) -> Seen:
     title = master.argv
     signal_process(master.pid, signal.SIGHUP, is_meant=lambda: _argv(master.pid) == title)
     end = time.monotonic() + RELOAD_SECONDS
-    while not _children(master.pid) - before:
+    while not _children(master.pid) - before or _accepting(before):
         if time.monotonic() > end:
-            text = f"nginx (pid {master.pid}) kept its old workers: see its error log"
+            text = f"nginx (pid {master.pid}) keeps its old workers: see its error log"
             return Seen(what="nginx reload", holds=False, text=text)
         time.sleep(_PAUSE_SECONDS)
-    text = f"nginx (pid {master.pid}) has new workers, which read the new files"
+    text = f"nginx (pid {master.pid}) has new workers, and only these take requests now"
     return Seen(what="nginx reload", holds=True, text=text)
+
+
+def _accepting(old: set[int]) -> bool:
+    """Whether a worker of before still takes requests; one that is on its way out says so."""
+    running = {process.pid: process.argv[0] for process in everything(World())}
+    return any(running.get(pid) == _WORKER for pid in old)
 
 
 def is_elsewhere(config: str) -> bool:

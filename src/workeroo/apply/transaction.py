@@ -35,7 +35,7 @@ from workeroo.apply.product import Change, Expected, Replaced, Restart, Seen, St
 from workeroo.apply.restart import restart
 from workeroo.apply.stage import Piece, odoo_takes
 from workeroo.apply.store import Store
-from workeroo.apply.verify import find, holds, verify
+from workeroo.apply.verify import find, fits, holds, verify
 from workeroo.apply.watch import Watch
 from workeroo.errors import NotPermitted, OutputError, Unavailable, WorkerooError
 
@@ -189,9 +189,7 @@ def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
         return _end(store, change, "stuck", f"{error}.", watch)
     restarts, note = _may_restart(store, change)
     change = _note(change, note) if note else change
-    wanted = change.before
-    if wanted is not None and restarts and change.before_restarted is not None:
-        wanted = change.before_restarted
+    wanted = _wanted_back(change, restarts=restarts)
     try:  # where one of these deeds fails, the others are still called for
         seen = list(_read_anew(change, watch, restarts=restarts, wanted=wanted))
     except Exception as error:  # noqa: BLE001 - the old files are back, and that must be said
@@ -202,6 +200,18 @@ def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
         told = f"The old files are back, but: {_against(seen)}."
         return _end(store, change, "stuck", told, watch)
     return _end(store, change, "restored", "The old files are back.", watch)
+
+
+def _wanted_back(change: Change, *, restarts: bool) -> Expected | None:
+    """What the server must show once the old files are back."""
+    before, after = change.before, change.after
+    if restarts:
+        return change.before_restarted if before and change.before_restarted else before
+    if before is None or after is None or fits(before):
+        return before
+    # It had been restarted with the new files, and is left so: the old ones would end it.
+    left = msgspec.structs.replace(after, through_nginx=False)
+    return left if change.asked and fits(left) else before
 
 
 def _bring_all_back(store: Store, change: Change, watch: Watch) -> None:

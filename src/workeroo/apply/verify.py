@@ -81,6 +81,11 @@ def verify(
     return [*processes, *_answers(deployment, expected)]
 
 
+def fits(expected: Expected) -> bool:
+    """Whether just these processes run at this moment."""
+    return all(seen.holds for seen in _processes(find(expected), expected, None))
+
+
 def holds(seen: list[Seen]) -> bool:
     """Whether nothing that was looked at speaks against the server."""
     return all(one.holds is not False for one in seen)
