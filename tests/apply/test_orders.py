@@ -121,3 +121,22 @@ def test_a_restart_program_is_found_from_where_the_user_stands(
 
     assert _words("./restart now") == [str(tmp_path / "restart"), "now"]
     assert _words("systemctl restart odoo")[0] == "systemctl"
+
+
+@pytest.mark.parametrize("asked", ["1", "0001", "01"])
+def test_a_change_is_found_by_its_number(
+    store: Store, order: MakeOrder, tmp_path: Path, asked: str
+) -> None:
+    change = carry_out(store, order({tmp_path / "a.conf": b"new"}), Watch())
+
+    assert store.read(asked) == change
+
+
+@pytest.mark.parametrize("asked", ["2", "", "../0001", "one", "0001/../0001"])
+def test_what_is_no_number_of_a_change_finds_none(
+    store: Store, order: MakeOrder, tmp_path: Path, asked: str
+) -> None:
+    carry_out(store, order({tmp_path / "a.conf": b"new"}), Watch())
+
+    with pytest.raises(MissingInput, match="there is no change"):
+        store.read(asked)

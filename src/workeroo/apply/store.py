@@ -75,12 +75,12 @@ class Store:
             sync_folder(self.changes_folder)
 
     def read(self, change: str) -> Change:
-        """A change by its id.
+        """A change by its id, which may stand without the zeros in front.
 
         Raises:
             MissingInput: when there is none; InputError: when its record cannot be read.
         """
-        path = self._record(change)
+        path = self._record(change.zfill(_DIGITS) if change.isdecimal() else "none")
         try:
             return msgspec.json.decode(path.read_bytes(), type=Change)
         except FileNotFoundError as error:

@@ -29,7 +29,8 @@ def json_option(command: F) -> F:
 
 def paint() -> Paint:
     """Colour and width of stdout: colours off when piped or with NO_COLOR."""
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    terminal = sys.stdout is not None and sys.stdout.isatty()  # None where it was closed (>&-)
+    colour = terminal and not os.environ.get("NO_COLOR")
     return Paint(colour=colour, width=min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
 
 

@@ -61,7 +61,8 @@ def joined(one: Times | None, other: Times) -> Times:
         buckets[bucket] = buckets.get(bucket, 0) + count
     return Times(
         count=one.count + other.count,
-        sum_seconds=one.sum_seconds + other.sum_seconds,
+        # To the millisecond, as logs are: so the order of the sum does not show.
+        sum_seconds=round(one.sum_seconds + other.sum_seconds, 3),
         max_seconds=max(one.max_seconds, other.max_seconds),
         buckets=buckets,
     )

@@ -300,15 +300,18 @@ def _header_of(lines: Lines, line: int) -> int:
 def _alone(lines: Lines, line: int, known: _Known) -> Event | None:
     """An event of a line without a prefix that belongs to no other: what stands around it is kept.
 
-    Its time is that of the next line with one, else of the last: such a line has none of its own.
+    Its time is that of the line with one above it, else of the first: it has none of its own.
     """
     raw = _text(lines, line)
     match = None if known.line.logger else known.pattern.search(raw)
     if match is None:
         return None
-    after = min(_header_of(lines, line) + 1, len(lines.at_ms) - 1)
-    at = float(lines.at_ms[after]) / 1000 if len(lines.at_ms) else 0.0
-    around = range(max(line - KEPT_TAIL_LINES, 0), min(line + _KEPT_BELOW, len(lines.starts)))
+    header = _header_of(lines, line)
+    at = float(lines.at_ms[max(header, 0)]) / 1000 if len(lines.at_ms) else 0.0
+    # Not beyond the lines with a prefix next to it: it is the same however the log is cut.
+    low = int(lines.header[header]) if header >= 0 else 0
+    high = int(lines.header[header + 1]) if header + 1 < len(lines.header) else len(lines.starts)
+    around = range(max(line - KEPT_TAIL_LINES, low), min(line + _KEPT_BELOW, high))
     tail = [_text(lines, n) for n in around if n != line]
     return Event(known.line.name, at, 0, "", "?", "", _values(match), raw, tail)
 

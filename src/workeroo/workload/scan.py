@@ -210,7 +210,8 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         data = carried + piece
         cut = last_header(data)
-        if not cut and len(data) < MOST_CARRIED_BYTES:
+        whole = cut and _HEADER.search(data, 0, cut)  # lines before any prefix need the next one
+        if not whole and len(data) < MOST_CARRIED_BYTES:
             carried = data
             continue
         cut = cut or len(data)

@@ -165,7 +165,8 @@ def _merged(one: Sighting | None, other: Sighting | None) -> Sighting:
         per_hour=other.per_hour,
         values=other.values,
     )
-    events = sorted([*one.events, *other.events], key=lambda event: event.at)
+    # In the order of the log, not of its clocks: so it is the same however the log is cut.
+    events = [*one.events, *other.events]
     if len(events) > 2 * KEPT_EVENTS:
         events = [*events[:KEPT_EVENTS], *events[-KEPT_EVENTS:]]
     whole.events = events

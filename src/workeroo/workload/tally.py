@@ -24,6 +24,9 @@ OTHERS = "(others)"
 OPEN_HOURS = 3
 """No request is longer than this: Odoo's own limit_time_real is minutes."""
 
+MOST_OPEN_HOURS = 100
+"""So many hours of seconds are some 6 MB: up to here clocks may jump, and all is exact."""
+
 _HOUR = 3600
 _BUCKETS = 7 * BUCKETS_PER_TENFOLD  # up to 10^7 ms, almost three hours
 _TABLE_BITS = np.uint64(48)  # the top 16 bits of a hash choose its place
@@ -196,7 +199,9 @@ class Tally:
 
     def _close(self, newest: int) -> None:
         """Make hours of seconds that are far from both ends."""
-        oldest = min(self.seconds, default=newest)
+        if len(self.seconds) <= MOST_OPEN_HOURS:
+            return
+        oldest = min(self.seconds)
         for hour in sorted(self.seconds):
             if oldest + OPEN_HOURS < hour < newest - OPEN_HOURS:
                 self._close_hour(hour)
@@ -206,7 +211,7 @@ class Tally:
         levels = np.bincount(np.rint(busy / 1000).astype(np.int64), minlength=1)
         held = self.closed.get(hour)
         entry = self._hour(hour)
-        entry.busy_seconds += float(busy.sum()) / 1000
+        entry.busy_seconds = round(entry.busy_seconds + float(busy.sum()) / 1000, 3)
         entry.busiest_second_busy = max(entry.busiest_second_busy, float(busy.max()) / 1000)
         entry.arrivals_mean = float(began.mean())
         entry.arrivals_variance = float(began.var())
@@ -323,7 +328,7 @@ def _sum(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
 def _absorb_hour(entry: Hour, other: Hour) -> None:
     entry.requests += other.requests
     entry.errors += other.errors
-    entry.busy_seconds += other.busy_seconds
+    entry.busy_seconds = round(entry.busy_seconds + other.busy_seconds, 3)
     entry.busiest_second_busy = max(entry.busiest_second_busy, other.busiest_second_busy)
     if other.arrivals_mean > entry.arrivals_mean:
         entry.arrivals_mean = other.arrivals_mean
