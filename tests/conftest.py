@@ -34,6 +34,9 @@ ODOO14_FILES = (
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+LABS = os.environ.get("WORKEROO_TEST_LABS", "tests")
+"""How this run's labs are called: two runs at once on one machine need different names."""
+
 LabFactory = Callable[[str], Lab]
 
 AskOdoo = Callable[[Path, str], str]
@@ -43,7 +46,7 @@ AskOdoo = Callable[[Path, str], str]
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """A lab that runs with a sound odoo.conf on the database `base`."""
-    it = Lab.named("tests")
+    it = Lab.named(LABS)
     it.up(fresh=True)
     yield it
     it.down()
@@ -55,7 +58,7 @@ def lab_factory() -> Iterator[LabFactory]:
     with ExitStack() as stack:
 
         def make(name: str) -> Lab:
-            it = Lab.named(f"tests-{name}")
+            it = Lab.named(f"{LABS}-{name}")
             stack.callback(it.destroy)
             return it
 
@@ -65,7 +68,7 @@ def lab_factory() -> Iterator[LabFactory]:
 @pytest.fixture(scope="session")
 def odoo14() -> Path:
     """The folder with a few files of the real Odoo 14, of Debian 11: its code, no server."""
-    lab = Lab.named("code")
+    lab = Lab.named(f"{LABS}-code")
     lab.root.prepare(lab.user)
     library = "usr/lib/python3/dist-packages"
     files = [f"{library}/odoo/{name}" for name in ODOO14_FILES]
@@ -77,7 +80,7 @@ def odoo14() -> Path:
 @pytest.fixture(scope="session")
 def ask_odoo(tmp_path_factory: pytest.TempPathFactory) -> AskOdoo:
     """The real Odoo's own code, without a server."""
-    lab = Lab.named("code")
+    lab = Lab.named(f"{LABS}-code")
     lab.root.prepare(lab.user)
     source = lab._source(Wanted())
     environment = {

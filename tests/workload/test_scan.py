@@ -174,6 +174,7 @@ ALPHABET = st.sampled_from(
         "Traceback (most recent call last):\n",
         '  File "x.py", line 1\n',
         "2026-13-45 99:99:99,999 1 INFO\n",
+        "2026-11-23 16:27:04,212 1\n",
         '2026-11-23 16:27:04,212 1 INFO a werkzeug: "\n',
         "\x00\xff\n",
         "x" * 300,

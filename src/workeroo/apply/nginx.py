@@ -20,13 +20,13 @@ from pathlib import Path, PurePosixPath
 from workeroo.apply.place import write_synced
 from workeroo.apply.product import Seen
 from workeroo.apply.run import Outcome, run_program
-from workeroo.apply.signalling import signal_process
 from workeroo.errors import Unavailable
 from workeroo.facts import servers
 from workeroo.probe.nginx import command_of, directives_of, masters_of
 from workeroo.probe.processes import everything
 from workeroo.probe.roots import container_of
 from workeroo.probe.world import World
+from workeroo.signalling import signal_process
 
 TEST_SECONDS = 30
 """nginx -t resolves the names of upstreams, which may take a resolver's own time."""

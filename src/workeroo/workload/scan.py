@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from workeroo.workload.block import read_lines, read_requests
+from workeroo.workload.block import HEADER_BYTES, read_lines, read_requests
 from workeroo.workload.profile import Concurrency, Lifetimes, Profile, Times, joined
 from workeroo.workload.recognise import last_of_each, safe, sightings_of
 from workeroo.workload.story import Event, Sighting, Story, merge_sightings
@@ -32,7 +32,11 @@ STARTED_SECONDS = 10
 _LIVES = ("worker-alive", "worker-exit", "worker-timeout", "cpu-limit")
 """Kinds of lines that tell of a worker's beginning and end."""
 
-_HEADER = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d", re.MULTILINE)
+_TO_PID = len("2026-11-23 16:27:04,212 4")
+_HEADER = re.compile(
+    rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d[^\n]{%d}" % (HEADER_BYTES - _TO_PID), re.MULTILINE
+)
+"""What counts as a prefix where lines are taken apart: a shorter line has none there either."""
 _ANSI = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -1,0 +1,1 @@
+"""Which journeys are known? Every module of this folder but `product` holds one, as `JOURNEY`."""

@@ -1,0 +1,1 @@
+"""How is a server loaded, and what did each request of it see?"""
