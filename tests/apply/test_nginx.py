@@ -16,7 +16,7 @@ from workeroo.apply.run import Outcome
             'unknown directive "bogus" in /etc/nginx/nginx.conf:7',
         ),
         (
-            'nginx: [emerg] unknown directive "bogus" in /etc/nginx/.workeroo-check.conf:212',
+            'nginx: [emerg] unknown directive "bogus" in /etc/nginx/.workeroo-check-17.conf:212',
             'unknown directive "bogus"',
         ),
     ],

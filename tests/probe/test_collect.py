@@ -50,6 +50,26 @@ def test_a_process_of_which_next_to_nothing_is_seen_is_still_a_deployment(
     assert deployment.settings == {}
 
 
+def test_of_several_odoos_the_host_shows_the_widest_mask_and_tells_of_the_narrower(
+    make_world: MakeWorld,
+) -> None:
+    files = {
+        **HARDWARE,
+        **process(812, 1, ODOO),
+        **process(900, 1, ODOO),
+        "/sys/devices/system/cpu/online": "0-3\n",
+        "/proc/812/status": f"{STATUS}Cpus_allowed_list:\t0\n",
+        "/proc/900/status": f"{STATUS}Cpus_allowed_list:\t0-3\n",
+    }
+    facts = collect(make_world(files).root)
+
+    assert isinstance(facts.host, Host)
+    assert facts.host.cores.affinity == 4
+    told = {blind.what: blind.reason for blind in facts.blind}
+    assert told["cores of process 812"].startswith("its mask names 1 of the 4")
+    assert "cores of process 900" not in told
+
+
 def test_a_process_that_ends_meanwhile_is_left_out(make_world: MakeWorld) -> None:
     files = {**process(812, 1, ODOO), **process(900, 1, ODOO)}
     del files["/proc/812/status"]

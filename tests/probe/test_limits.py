@@ -23,6 +23,7 @@ V1 = {
     ),
     "/proc/812/cgroup": "2:cpu:/a\n1:memory:/a/b\n",
 }
+UNSEEN = Unknown("/proc/812/status is not there")
 UNLIMITED = "9223372036854771712\n"
 
 
@@ -37,7 +38,7 @@ def test_the_tightest_level_wins(make_world: MakeWorld) -> None:
         }
     )
 
-    assert limits_of(world, 812) == Limits(quota=1.5, memory_bytes=4000)
+    assert limits_of(world, 812) == Limits(quota=1.5, memory_bytes=4000, affinity=UNSEEN)
 
 
 def test_what_is_left_does_not_count_file_pages_as_taken(make_world: MakeWorld) -> None:
@@ -70,7 +71,7 @@ def test_version_1_knows_of_limits_above_the_container(make_world: MakeWorld) ->
         }
     )
 
-    assert limits_of(world, 812) == Limits(quota=0.5, memory_bytes=2000)
+    assert limits_of(world, 812) == Limits(quota=0.5, memory_bytes=2000, affinity=UNSEEN)
 
 
 def test_no_limit_anywhere_is_none(make_world: MakeWorld) -> None:
@@ -83,7 +84,7 @@ def test_no_limit_anywhere_is_none(make_world: MakeWorld) -> None:
         }
     )
 
-    assert limits_of(world, 812) == Limits()
+    assert limits_of(world, 812) == Limits(affinity=UNSEEN)
 
 
 def test_a_cgroup_out_of_sight_is_unknown(make_world: MakeWorld) -> None:

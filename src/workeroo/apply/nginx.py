@@ -39,7 +39,8 @@ _WORKER = "nginx: worker process"
 """Its title while it takes requests; " is shutting down" is added when it no longer does."""
 
 _PLACES = ("-p", "-e")  # the folder that names start from, and the error log
-_CHECKED = ".workeroo-check.conf"
+_CHECKED = ".workeroo-check-{pid}.conf"
+"""One for each rehearsal: two at once do not read each other's."""
 WHAT = "nginx configuration"
 
 
@@ -144,7 +145,7 @@ def reason(said: Outcome) -> str:
     """Why nginx refuses: not the last line, which only repeats that it does."""
     lines = (line.strip() for line in said.output.splitlines())
     line = next((line for line in lines if "[emerg]" in line), said.last_line)
-    line = re.sub(rf" in \S*{re.escape(_CHECKED)}:\d+$", "", line)  # its lines are nobody's
+    line = re.sub(r" in \S*\.workeroo-check-\d+\.conf:\d+$", "", line)  # its lines are nobody's
     return line.partition("[emerg] ")[2] or line
 
 
@@ -168,7 +169,8 @@ def _test(world: World, config: str) -> Outcome | Seen:
 @contextmanager
 def _beside(config: str, data: bytes, user: int | None) -> Iterator[str]:
     """A file in the main file's folder, from where nginx takes relative names; gone afterwards."""
-    path = Path(config).with_name(_CHECKED)
+    path = Path(config).with_name(_CHECKED.format(pid=os.getpid()))
+    _forget_the_dead(path.parent)
     try:
         write_synced(path, data)
         if user is not None and os.geteuid() == 0:
@@ -176,6 +178,14 @@ def _beside(config: str, data: bytes, user: int | None) -> Iterator[str]:
         yield str(path)
     finally:
         path.unlink(missing_ok=True)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Remove what a rehearsal left that was killed."""
+    for left in folder.glob(_CHECKED.format(pid="*")):
+        pid = left.stem.rpartition("-")[2]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            left.unlink(missing_ok=True)
 
 
 def _asked(master: servers.Seen | None, config: str) -> list[str]:

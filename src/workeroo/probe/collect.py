@@ -53,7 +53,13 @@ def _widest(limits: Mapping[int, Limits]) -> Limits | None:
         quota=_loosest(each.quota for each in limits.values()),
         memory_bytes=_loosest(each.memory_bytes for each in limits.values()),
         memory_left_bytes=_left(limits.values()),
+        affinity=_most([each.affinity for each in limits.values()]),
     )
+
+
+def _most(values: list[int | Unknown]) -> int | Unknown:
+    numbers = [value for value in values if not isinstance(value, Unknown)]
+    return max(numbers) if numbers else values[0]
 
 
 def _left(limits: Iterable[Limits]) -> int | None:
@@ -103,10 +109,22 @@ def _narrower(limits: Mapping[int, Limits]) -> Iterator[Blind]:
     """The host has one limit; an Odoo below a tighter one is told apart."""
     widest = _widest(limits)
     for pid, each in limits.items():
-        if widest is None or (each.quota, each.memory_bytes) == (widest.quota, widest.memory_bytes):
+        if widest is None or _bounds(each) == _bounds(widest):
+            continue
+        if each.affinity != widest.affinity:
+            yield Blind(
+                f"cores of process {pid}",
+                f"its mask names {each.affinity} of the {widest.affinity} that the widest of all "
+                "Odoos may use; the host shows those",
+            )
+        if _bounds(each)[:2] == _bounds(widest)[:2]:
             continue
         quota = f"{each.quota:g} cores" if isinstance(each.quota, float) else "no quota"
         memory = each.memory_bytes
         text = format_bytes(memory) if isinstance(memory, int) else "no memory limit"
         reason = f"its own cgroup says {quota}, {text}; the host shows the widest of all Odoos"
         yield Blind(f"limits of process {pid}", reason)
+
+
+def _bounds(limits: Limits) -> tuple[object, ...]:
+    return limits.quota, limits.memory_bytes, limits.affinity

@@ -23,7 +23,7 @@ def read_host(world: World, master: int | None, limits: Limits | None = None) ->
     pid = "self" if master is None else str(master)
     limits = limits or limits_of(world, pid)
     memory = _memory(world, limits)
-    cores = _cores(world, pid, limits)
+    cores = _cores(world, limits)
     if isinstance(memory, Unknown):
         return memory
     if isinstance(cores, Unknown):
@@ -56,20 +56,17 @@ def read_network(world: World, pid: str) -> Network:
     )
 
 
-def _cores(world: World, pid: str, limits: Limits) -> Cores | Unknown:
+def _cores(world: World, limits: Limits) -> Cores | Unknown:
     cpus = found(world.text("/proc/cpuinfo"))
     online = cpuinfo.count_list(found(world.text(f"{_CPUS}/online")))
     logical = online or len(cpuinfo.processors(cpus))
     if not logical:
         return Unknown(f"neither {_CPUS}/online nor /proc/cpuinfo says how many cores there are")
     siblings = world.glob(f"{_CPUS}/cpu[0-9]*/topology/thread_siblings_list")
-    status = world.text(f"/proc/{pid}/status")
-    allowed = procstat.status(found(status)).get("Cpus_allowed_list", "")
-    reason = why_not(status if isinstance(status, Unknown) else None, f"/proc/{pid}/status")
     return Cores(
         logical=logical,
         physical=cpuinfo.physical_cores(cpus, (found(world.text(path)) for path in siblings)),
-        affinity=cpuinfo.count_list(allowed) or reason,
+        affinity=limits.affinity,
         quota=limits.quota,
     )
 

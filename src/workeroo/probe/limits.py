@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from workeroo.evidence import Unknown
-from workeroo.facts import cgroup
+from workeroo.facts import cgroup, cpuinfo, procstat
 from workeroo.probe.world import World, found, why_not
 
 _MOUNTS = "/proc/self/mountinfo"
@@ -18,11 +18,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         quota: cores' worth of time, None for no quota.
         memory_bytes: None for no limit.
         memory_left_bytes: what is left below the limits, None for no limit.
+        affinity: how many processors its mask names.
     """
 
     quota: float | Unknown | None = None
     memory_bytes: int | Unknown | None = None
     memory_left_bytes: int | None = None
+    affinity: int | Unknown = Unknown("not looked at")
 
 
 class Groups(msgspec.Struct, frozen=True):
@@ -45,9 +47,9 @@ class Groups(msgspec.Struct, frozen=True):
 
 def limits_of(world: World, pid: int | str) -> Limits:
     """The tightest limits on a process; `pid` may be "self"."""
-    groups = groups_of(world, pid)
+    groups, affinity = groups_of(world, pid), _affinity(world, pid)
     if isinstance(groups, Unknown):
-        return Limits(quota=groups, memory_bytes=groups)
+        return Limits(quota=groups, memory_bytes=groups, affinity=affinity)
     quotas = [*_quotas_1(world, groups), *_quotas_2(world, groups)]
     levels = [*_memory_1(world, groups), *_memory_2(world, groups)]
     left = [max(0, v.limit_bytes - v.used_bytes) for v in levels if v.used_bytes is not None]
@@ -55,7 +57,17 @@ def limits_of(world: World, pid: int | str) -> Limits:
         quota=round(min(quotas), 3) if quotas else groups.hidden("cpu"),
         memory_bytes=min((level.limit_bytes for level in levels), default=groups.hidden("memory")),
         memory_left_bytes=min(left, default=None),
+        affinity=affinity,
     )
+
+
+def _affinity(world: World, pid: int | str) -> int | Unknown:
+    path = f"/proc/{pid}/status"
+    status = world.text(path)
+    if not isinstance(status, str):
+        return why_not(status, path)
+    allowed = procstat.status(status).get("Cpus_allowed_list", "")
+    return cpuinfo.count_list(allowed) or Unknown(f"{path} names no processors")
 
 
 def groups_of(world: World, pid: int | str) -> Groups | Unknown:
