@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
 import textwrap
 from pathlib import Path
@@ -11,8 +9,9 @@ from typing import Any, NamedTuple
 
 from logpeers import BASE, LONG_SECONDS, PATTERN, Missing, Peer
 from logshape import Truth
+from machine import machine
+from pagesection import write_section
 
-PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 WIDTH = 100
 QUIET_LOAD = 0.3
 """Above this load before the run, others were at work on the machine."""
@@ -64,16 +63,6 @@ class Results(NamedTuple):
         return statistics.median(ours.seconds / base.seconds for ours, base in pairs)
 
 
-def machine() -> str:
-    """What it was measured on, in one line."""
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    models = [line.partition(":")[2].strip() for line in info if line.startswith("model name")]
-    cores = len(os.sched_getaffinity(0))
-    linux = platform.release().partition("-")[0]
-    processor = models[0] if models else platform.machine()
-    return f"{processor}, {cores} cores, Linux {linux}, Python {platform.python_version()}"
-
-
 def text(results: Results) -> str:
     """For a terminal."""
     rows = _rows(results)
@@ -109,10 +98,11 @@ def as_json(results: Results) -> dict[str, Any]:
 
 
 def write(results: Results) -> None:
-    """The page of the docs."""
+    """The section of the docs."""
     head, *rows = _rows(results)
     table = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
-    PAGE.write_text(
+    write_section(
+        "logs",
         _TEXT.format(
             verdict=textwrap.fill(_verdict(results), WIDTH),
             measured=textwrap.fill(
@@ -126,7 +116,6 @@ def write(results: Results) -> None:
             does="\n".join(f"- **{p.name}** {p.version}: {p.does}." for p in results.peers),
             pattern=PATTERN,
         ),
-        encoding="utf-8",
     )
 
 
@@ -194,7 +183,7 @@ def _sentences(results: Results) -> list[str]:
 
 
 _TEXT = """\
-# How quickly a log is read
+## How quickly a log is read
 
 {verdict}
 
@@ -211,7 +200,7 @@ what they have read of it.
 
 {sentences}
 
-## What each does
+### What each does
 
 {does}
 

@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="100 MB, 3 rounds")
     parser.add_argument("--runs", type=int, default=0, help="rounds")
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--write-docs", action="store_true", help=f"write {logpage.PAGE.name}")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/performance.md")
     parser.add_argument("--install-peers", action="store_true", help="Polars and odoo-logs, apart")
     given = parser.parse_args()
     environment = CACHE / "peers"
