@@ -14,8 +14,8 @@ Method = Literal["GET", "POST"]
 
 Where = Literal["html", "json", "header", "url"]
 """Where a value is found: in the body by an expression, in the body's JSON by a path of keys and
-numbers ("result.records.0.id"), in a header by its name, in the address after redirects by an
-expression."""
+numbers with "*" for each of a list ("result.records.*.id"), in a header by its name, in the address
+after redirects by an expression."""
 
 Which = Literal["first", "any"]
 
@@ -30,6 +30,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
             for header.
         which: the first value, or any of those found, as the visit's own chance will have it.
         number: whether it is a number, written into JSON without quotes.
+        otherwise: the value where none is found; None where the request has failed then.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
     pattern: str
     which: Which = "first"
     number: bool = False
+    otherwise: str | None = None
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,8 +98,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
         steps: in order. The first one is asked when the visit arrives.
         needs: names that must be given: "login", "password", "api_key", "database".
         modules: Odoo modules without which it cannot be walked.
-        classes: expressions over request classes of a workload ("/shop/...", "res.partner.read")
-            whose share of the requests is this journey's weight in a server's own mix.
+        programs: what the server must have besides Odoo: "wkhtmltopdf".
+        first_series: the first series of Odoo that has every route and field of it.
+        classes: expressions to be found in the request classes of a workload ("GET /shop/*",
+            "POST res.partner.web_read"), whose share of the requests is this journey's weight in a
+            server's own mix.
         leaves: what it leaves on the server: "a cart and a draft order a visit"; None for nothing.
     """
 
@@ -106,5 +111,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Ask | Socket, ...]
     needs: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    first_series: int
     classes: tuple[str, ...] = ()
     leaves: str | None = None

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from workeroo.catalog.journeys import JOURNEYS
+from workeroo.catalog.journeys.product import Ask, Journey, Socket
+from workeroo.catalog.series import SERIES
+
+NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+every_journey = pytest.mark.parametrize("journey", JOURNEYS.values(), ids=JOURNEYS)
+
+
+def strings(document: object) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            yield key
+            yield from strings(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from strings(value)
+
+
+def texts(step: Ask | Socket) -> Iterator[str]:
+    """Everything of a step in which {names} are filled in."""
+    yield step.path
+    if isinstance(step, Socket):
+        for document in step.sends:
+            yield from strings(json.loads(document))
+        return
+    yield from (step.form or {}).values()
+    yield from step.headers.values()
+    if step.json is not None:
+        yield from strings(json.loads(step.json))
+
+
+def asks(journey: Journey) -> list[Ask]:
+    return [step for step in journey.steps if isinstance(step, Ask)]
+
+
+def test_there_is_a_journey_for_each_kind_of_user() -> None:
+    assert {"shop-visitor"} <= set(JOURNEYS)
+
+
+@every_journey
+def test_every_name_is_given_or_taken_before(journey: Journey) -> None:
+    known = set(journey.needs)
+    for step in journey.steps:
+        for text in texts(step):
+            assert set(NAME.findall(text)) <= known, step.name
+        if isinstance(step, Ask):
+            known |= {take.name for take in step.takes}
+
+
+@every_journey
+def test_everything_needed_or_taken_is_used(journey: Journey) -> None:
+    used = {name for step in journey.steps for text in texts(step) for name in NAME.findall(text)}
+    taken = {take.name for ask in asks(journey) for take in ask.takes}
+    assert used == taken | set(journey.needs)
+
+
+@every_journey
+def test_every_expression_compiles_and_takes_one_group(journey: Journey) -> None:
+    for step in journey.steps:
+        if isinstance(step, Socket):
+            re.compile(step.heard or "")
+            continue
+        re.compile(step.says or "")
+        for take in step.takes:
+            if take.where in {"html", "url"}:
+                assert re.compile(take.pattern).groups == 1, take.name
+    for expression in journey.classes:
+        re.compile(expression)
+
+
+@every_journey
+def test_a_visit_begins_with_a_request_that_nobody_thinks_about(journey: Journey) -> None:
+    first = journey.steps[0]
+    assert isinstance(first, Ask)
+    assert first.think_seconds == 0
+
+
+@every_journey
+def test_steps_are_called_differently(journey: Journey) -> None:
+    names = [step.name for step in journey.steps]
+    assert len(names) == len(set(names))
+
+
+@every_journey
+def test_an_answer_with_a_wrong_body_is_found_out_except_of_files(journey: Journey) -> None:
+    silent = [ask.name for ask in asks(journey) if ask.says is None and not ask.takes]
+    assert all(name.startswith(("picture", "PDF")) for name in silent), silent
+
+
+@every_journey
+def test_what_changes_the_server_says_what_it_leaves(journey: Journey) -> None:
+    assert journey.does.endswith(".")
+    assert journey.leaves is None or not journey.leaves.endswith(".")
+
+
+@every_journey
+def test_it_is_of_a_series_that_the_catalog_knows(journey: Journey) -> None:
+    assert journey.first_series in SERIES
+
+
+def test_a_request_class_belongs_to_one_journey() -> None:
+    examples = ["GET /shop/*", "POST /shop/cart/add", "GET /"]
+    for example in examples:
+        owners = [
+            journey.name
+            for journey in JOURNEYS.values()
+            if any(re.search(expression, example) for expression in journey.classes)
+        ]
+        assert len(owners) == 1, (example, owners)
