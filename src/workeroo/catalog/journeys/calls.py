@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from workeroo.catalog.journeys.product import Ask, Take
 
+PROGRAMS_CALL = "search|search_read|search_count|read|read_group|write|create|unlink|fields_get"
+"""Methods of models that programs call; the web client has others for the same."""
+
 
 def rpc(
     name: str, path: str, params: Mapping[str, object], *,
@@ -28,3 +31,29 @@ def call_kw(
     params = {"model": model, "method": method, "args": args, "kwargs": kwargs or {}}
     path = f"/web/dataset/call_kw/{model}/{method}"
     return rpc(name, path, params, says=says, takes=takes, think_seconds=think_seconds)
+
+
+def login() -> tuple[Ask, Ask]:
+    """The form of the login and what it leads to: the page in which the web client begins."""
+    return (
+        Ask(
+            name="login form",
+            path="/web/login",
+            says='name="password"',
+            takes=(Take(name="csrf", where="html", pattern=r'name="csrf_token" value="([^"]+)"'),),
+        ),
+        Ask(
+            name="login",
+            path="/web/login",
+            method="POST",
+            form={
+                "csrf_token": "{csrf}",
+                "login": "{login}",
+                "password": "{password}",
+                "type": "password",
+                "redirect": "",
+            },
+            says='class="o_web_client',
+            think_seconds=5,
+        ),
+    )
