@@ -12,7 +12,7 @@ _MODEL = "res.partner"
 # Contacts of employees are theirs: others may not write them.
 _OTHERS = [["user_ids", "=", False], ["name", "!=", False]]
 
-_IN_LIST = {
+_IN_LIST: dict[str, object] = {
     "complete_name": {},
     "email": {},
     "phone": {},
@@ -21,7 +21,7 @@ _IN_LIST = {
     "write_date": {},
 }
 
-_IN_FORM = {
+_IN_FORM: dict[str, object] = {
     "name": {},
     "is_company": {},
     "parent_id": {"fields": {"display_name": {}}},
