@@ -1,0 +1,31 @@
+"""Are all cores busy, with more workers than they have use for?"""
+
+from __future__ import annotations
+
+import math
+
+from workeroo.autopilot.product import Step
+from workeroo.autopilot.view import View
+
+WORKERS_PER_CORE = 2
+"""Measured on 2 cores with a page that only computes: 2, 3, 4, 5 and 9 workers served 9.3, 9.3,
+9.4, 9.0 and 8.1 requests/s. Twice the cores still leave the CPU work while some of them wait."""
+
+
+def cpu_optimum(view: View) -> Step | None:
+    """One idle worker fewer while the cores are busy and the last seconds needed fewer."""
+    useful = max(view.bounds.floor, math.ceil(WORKERS_PER_CORE * view.pulse.host.cores))
+    lasting = view.windows.saturated_seconds
+    if view.state.saturated_seconds < lasting or view.workers <= useful or not view.idle:
+        return None
+    needed = math.ceil(view.state.peak(view.at - lasting))
+    if view.pulse.waiting or needed > view.workers - 1:
+        return None
+    if view.since(max(view.state.shrunk_seconds + view.windows.brake_pause_seconds - lasting,
+                      view.state.grown_seconds)) < lasting:  # fmt: skip
+        return None
+    why = (
+        f"all cores are busy for {view.state.saturated_seconds:.0f} s, and more than {useful}"
+        f" workers ({WORKERS_PER_CORE} a core) only share them"
+    )
+    return view.down("cpu_optimum", "shrink", why)

@@ -1,0 +1,24 @@
+"""Are there fewer workers than the floor?"""
+
+from __future__ import annotations
+
+from workeroo.autopilot.headroom import memory_room
+from workeroo.autopilot.product import Step
+from workeroo.autopilot.state import present
+from workeroo.autopilot.view import View
+
+
+def floor_up(view: View) -> Step | None:
+    """As many more as the floor asks for, once the number has been below it for a while.
+
+    A worker that ends by itself is replaced by the master within moments: `expected` follows a
+    change only when it lasts.
+    """
+    missing = view.bounds.floor - view.workers
+    if missing <= 0 or view.state.expected != present(view.pulse):
+        return None
+    left = memory_room(view)
+    why = f"{view.workers} are fewer than the floor, {view.bounds.floor}"
+    if left.count <= 0:
+        return view.hold("floor_up", f"{why}, but {left.because}")
+    return view.up("floor_up", min(missing, left.count), why)

@@ -1,0 +1,28 @@
+"""Does a PDF wait for a worker while every worker waits?
+
+wkhtmltopdf fetches styles and images from the same Odoo. When all workers wait for such programs,
+the programs wait for a worker: nothing moves until a time limit ends it (odoo/odoo issue 199880).
+"""
+
+from __future__ import annotations
+
+from workeroo.autopilot.headroom import is_scarce
+from workeroo.autopilot.product import Step
+from workeroo.autopilot.view import View
+
+ESCAPE_WORKERS = 1
+"""Beyond the ceiling: one is enough, since it serves what the programs wait for in turn."""
+
+
+def pdf_escape(view: View) -> Step | None:
+    """One more, if need be one beyond the ceiling, whatever else stops growth."""
+    if view.state.pdf_seconds < view.windows.pdf_seconds:
+        return None
+    lasting = f"every worker is busy and one waits for a PDF, for {view.windows.pdf_seconds:g} s"
+    if view.workers >= view.bounds.ceiling + ESCAPE_WORKERS:
+        return view.hold("pdf_escape", f"{lasting}, and the escape worker is here already")
+    if is_scarce(view):
+        return view.hold("pdf_escape", f"{lasting}, but the memory is scarce")
+    if view.since(view.state.grown_seconds) < view.windows.pdf_seconds:
+        return None
+    return view.up("pdf_escape", 1, lasting)

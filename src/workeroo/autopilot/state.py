@@ -1,0 +1,307 @@
+"""What does the autopilot remember from one look to the next?
+
+All of it is one frozen value: `noted` gives the next one from a pulse, `told` from what came of a
+step. Time is that of the pulses.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import msgspec
+
+from workeroo.autopilot.product import Bounds, Outcome, Step, Victim
+from workeroo.facts.pulse import Beat, Pulse, between
+
+SMOOTHING_SECONDS = 1.0
+"""Of the host's CPU: as long as a shortage must last, so that both are judged on one second."""
+
+SATURATED_SHARE = 0.9
+"""Of the cores: from here on another process mostly waits for a core. PostgreSQL's and the
+kernel's share come in steps of a tenth of a second, so that 1.0 is hardly ever seen."""
+
+LONGEST_LOOK_SECONDS = 1.0
+"""A longer pause between two looks counts as this much: nobody saw what happened in it."""
+
+ODD_SECONDS = 2.0
+"""A worker that ends by itself is replaced within moments; what differs longer is a change."""
+
+JUMP = 2
+"""So many workers that nobody here asked for, at once, are a reload or somebody's signals."""
+
+FORGIVING = 4
+"""Calm windows in which a penalty fades to a third: our own starting value."""
+
+PDF_PROGRAM = "wkhtmltopdf"
+
+
+class Peak(msgspec.Struct, frozen=True):
+    """Work at one second: connections in service and waiting, on average over it."""
+
+    at_seconds: float
+    demand: float
+
+
+class Unconfirmed(msgspec.Struct, frozen=True):
+    """A step whose effect was not seen yet."""
+
+    step: Step
+    sent_seconds: float
+    workers_before: int
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The memory.
+
+    Attributes:
+        server: pid and start of the master; None before the first look.
+        since_seconds: when this server was first seen.
+        previous: the last pulse.
+        expected: how many HTTP workers there should be, by all that is known.
+        odd_since_seconds: since when there are more or fewer.
+        settling: what somebody else is doing to the server, until the number stands still.
+        changed_seconds: when the number last changed while it settled.
+        short_seconds, saturated_seconds, pdf_seconds: how long each has lasted, as far as it
+            matters; time without it is taken off again, so that one look in between does not
+            begin anew.
+        short_since_seconds: when the shortage began.
+        cores_busy: smoothed, without that of cron workers, who give way to the others.
+        second_demand, second_seconds: the second that is being averaged.
+        peaks: the largest demands by age: each is larger than all that came after it.
+        mean_busy: workers in service, over a third of the calm window.
+        growth_count: how many the next step up may add: 1, 2, 4, ... while a shortage lasts.
+        calm_factor: by which the calm window is stretched: workers were missed.
+        grown_seconds, shrunk_seconds, retired_seconds, raised_seconds: when that last happened;
+            raised: by somebody else.
+        unconfirmed: the one step whose effect is awaited.
+        paused: somebody asked for it.
+    """
+
+    server: tuple[int, int] | None = None
+    since_seconds: float = 0.0
+    previous: Pulse | None = None
+    expected: int = 0
+    odd_since_seconds: float | None = None
+    settling: str | None = None
+    changed_seconds: float = -math.inf
+    short_seconds: float = 0.0
+    short_since_seconds: float = 0.0
+    saturated_seconds: float = 0.0
+    pdf_seconds: float = 0.0
+    cores_busy: float = 0.0
+    second_demand: float = 0.0
+    second_seconds: float = 0.0
+    peaks: tuple[Peak, ...] = ()
+    mean_busy: float = 0.0
+    growth_count: int = 1
+    calm_factor: float = 1.0
+    grown_seconds: float = -math.inf
+    shrunk_seconds: float = -math.inf
+    retired_seconds: float = -math.inf
+    raised_seconds: float = -math.inf
+    unconfirmed: Unconfirmed | None = None
+    paused: bool = False
+
+    def peak(self, since_seconds: float) -> float:
+        """The largest demand since a time."""
+        return next((p.demand for p in self.peaks if p.at_seconds >= since_seconds), 0.0)
+
+
+def present(pulse: Pulse) -> int:
+    """HTTP workers as the master counts them; those that are ending are as good as gone."""
+    return sum(worker.state != "ending" for worker in pulse.http)
+
+
+def is_short(pulse: Pulse) -> bool:
+    """Whether connections wait and nobody is there for them, nor about to be."""
+    free = any(worker.state in {"idle", "starting"} for worker in pulse.http)
+    return pulse.waiting > 0 and not free
+
+
+def waits_for_pdf(pulse: Pulse) -> bool:
+    """Whether a worker waits for a PDF whose program may itself be among those that wait."""
+    return is_short(pulse) and any(PDF_PROGRAM in worker.children for worker in pulse.http)
+
+
+def calm_window_seconds(state: State, bounds: Bounds) -> float:
+    """For how long a worker must not have been needed."""
+    windows = bounds.windows
+    return min(windows.calm_seconds * state.calm_factor, windows.longest_calm_seconds)
+
+
+def noted(state: State, pulse: Pulse, bounds: Bounds) -> State:
+    """What is remembered after a look."""
+    server = (pulse.master_pid, pulse.master_start_ticks)
+    if state.server != server or state.previous is None:
+        return State(
+            server=server,
+            since_seconds=pulse.at_seconds,
+            previous=pulse,
+            expected=present(pulse),
+            paused=state.paused,
+        )
+    beat = between(state.previous, pulse)
+    if beat is None:
+        return state
+    state = _population(state, pulse, bounds)
+    return _work(state, pulse, bounds, beat)
+
+
+def told(state: State, step: Step, outcome: Outcome, bounds: Bounds) -> State:
+    """What is remembered after a step."""
+    at, before = outcome.at_seconds, state.expected
+    changes: dict[str, object] = {}
+    if outcome.kind == "grow" and outcome.done:
+        missed = at - state.shrunk_seconds < bounds.windows.missed_seconds
+        changes = {
+            "grown_seconds": at,
+            "growth_count": state.growth_count * 2,
+            "expected": before + outcome.done,
+            "calm_factor": _stretched(state, bounds) if missed else state.calm_factor,
+            # Missed once is missed: the next step up of the same shortage does not count again.
+            "shrunk_seconds": -math.inf if missed else state.shrunk_seconds,
+        }
+    if outcome.kind == "shrink" and outcome.done:
+        changes = {"shrunk_seconds": at, "expected": before - outcome.done}
+    if outcome.kind == "retire" and outcome.done:
+        changes = {"retired_seconds": at}
+    if not outcome.confirmed:
+        changes["unconfirmed"] = Unconfirmed(step, at, before)
+    return msgspec.structs.replace(state, odd_since_seconds=None, **changes)
+
+
+def _stretched(state: State, bounds: Bounds) -> float:
+    """Twice the window, as far as the longest one."""
+    most = bounds.windows.longest_calm_seconds / bounds.windows.calm_seconds
+    return max(1.0, min(state.calm_factor * 2, most))
+
+
+def _population(state: State, pulse: Pulse, bounds: Bounds) -> State:
+    """Whether there are as many workers as expected, and who changed that."""
+    if state.unconfirmed is not None:
+        return _awaited(state, state.unconfirmed, pulse, bounds)
+    if state.settling is not None:
+        return _settled(state, pulse, bounds)
+    if present(pulse) == state.expected:
+        return _replace(state, odd_since_seconds=None)
+    return _unexpected(state, present(pulse), pulse.at_seconds)
+
+
+def _unexpected(state: State, count: int, at_seconds: float) -> State:
+    """Somebody else changed the number, or a worker is being replaced."""
+    if count >= state.expected + JUMP:
+        what = f"{count - state.expected} workers came that were not asked for here"
+        times = {"changed_seconds": at_seconds, "raised_seconds": at_seconds}
+        return _replace(state, settling=what, odd_since_seconds=None, **times)
+    if state.odd_since_seconds is None:
+        return _replace(state, odd_since_seconds=at_seconds)
+    if at_seconds - state.odd_since_seconds < ODD_SECONDS:
+        return state
+    raised = at_seconds if count > state.expected else state.raised_seconds
+    return _replace(state, expected=count, raised_seconds=raised, odd_since_seconds=None)
+
+
+def _settled(state: State, pulse: Pulse, bounds: Bounds) -> State:
+    count, at = present(pulse), pulse.at_seconds
+    if state.previous is not None and count != present(state.previous):
+        return _replace(state, changed_seconds=at)
+    if at - state.changed_seconds < bounds.windows.settle_seconds:
+        return state
+    return _replace(state, settling=None, expected=count)
+
+
+def _awaited(state: State, awaited: Unconfirmed, pulse: Pulse, bounds: Bounds) -> State:
+    count, before = present(pulse), awaited.workers_before
+    if awaited.step.kind == "grow":
+        seen = count > before
+    else:
+        gone = _is_gone(awaited.step.victim, pulse)
+        seen = gone and (awaited.step.kind == "retire" or count < before)
+    lost = pulse.at_seconds - awaited.sent_seconds >= bounds.windows.confirm_seconds
+    if not seen and not lost:
+        return state
+    times = {"grow": "grown_seconds", "shrink": "shrunk_seconds", "retire": "retired_seconds"}
+    when = {times[awaited.step.kind]: pulse.at_seconds}
+    return _replace(state, unconfirmed=None, expected=count, odd_since_seconds=None, **when)
+
+
+def _is_gone(victim: Victim | None, pulse: Pulse) -> bool:
+    return victim is None or not any(
+        (worker.pid, worker.start_ticks) == (victim.pid, victim.start_ticks)
+        and worker.state != "ending"
+        for worker in pulse.http
+    )
+
+
+def _work(state: State, pulse: Pulse, bounds: Bounds, beat: Beat) -> State:
+    """How much there was to do, and for how long."""
+    seconds = min(beat.seconds, LONGEST_LOOK_SECONDS)
+    cores = _smoothed(state.cores_busy, _yielding(pulse, beat), seconds / SMOOTHING_SECONDS)
+    windows, busy = bounds.windows, pulse.count("busy")
+    lasts = partial(_lasting, seconds=seconds)
+    short = lasts(
+        state.short_seconds, goes_on=is_short(pulse), most_seconds=2 * windows.shortage_seconds
+    )
+    state = _replace(
+        state,
+        previous=pulse,
+        cores_busy=cores,
+        short_seconds=short,
+        short_since_seconds=state.short_since_seconds if state.short_seconds else pulse.at_seconds,
+        saturated_seconds=lasts(
+            state.saturated_seconds,
+            goes_on=cores >= SATURATED_SHARE * pulse.host.cores,
+            most_seconds=windows.saturated_seconds,
+        ),
+        pdf_seconds=lasts(
+            state.pdf_seconds, goes_on=waits_for_pdf(pulse), most_seconds=windows.pdf_seconds
+        ),
+        mean_busy=_smoothed(state.mean_busy, busy, seconds / (windows.calm_seconds / 3)),
+        growth_count=state.growth_count if short else 1,
+        calm_factor=_forgiven(state, seconds, bounds),
+    )
+    return _averaged(state, pulse, seconds, bounds)
+
+
+def _averaged(state: State, pulse: Pulse, seconds: float, bounds: Bounds) -> State:
+    """Add a look to the running second; a second that is full becomes a peak."""
+    demand = state.second_demand + (pulse.count("busy") + pulse.waiting) * seconds
+    length = state.second_seconds + seconds
+    if length < SMOOTHING_SECONDS:
+        return _replace(state, second_demand=demand, second_seconds=length)
+    peak = Peak(pulse.at_seconds, demand / length)
+    oldest = pulse.at_seconds - bounds.windows.longest_calm_seconds
+    kept = tuple(p for p in state.peaks if p.demand > peak.demand and p.at_seconds >= oldest)
+    return _replace(state, second_demand=0.0, second_seconds=0.0, peaks=(*kept, peak))
+
+
+def _yielding(pulse: Pulse, beat: Beat) -> float:
+    """Cores in use, without those of cron workers: Odoo gives them a nice value of 10, so they
+    take what the others leave.
+    """
+    crons = (beat.worker_cores.get(w.pid, 0.0) for w in pulse.workers if w.part == "cron worker")
+    return max(0.0, beat.host_cores_busy - sum(crons))
+
+
+def _forgiven(state: State, seconds: float, bounds: Bounds) -> float:
+    """The penalty fades, so slowly that a day's pattern is still known at its next turn."""
+    return _smoothed(state.calm_factor, 1.0, seconds / (FORGIVING * bounds.windows.calm_seconds))
+
+
+def _lasting(so_far_seconds: float, *, seconds: float, goes_on: bool, most_seconds: float) -> float:
+    """How long something lasts: a look without it takes off what a look with it adds.
+
+    What lasted an hour is over as soon as what lasted for `most_seconds`.
+    """
+    if goes_on:
+        return min(so_far_seconds + seconds, most_seconds)
+    return max(0.0, so_far_seconds - seconds)
+
+
+def _smoothed(old: float, new: float, ratio: float) -> float:
+    return old + (new - old) * ratio / (1 + ratio)
+
+
+def _replace(state: State, **changes: object) -> State:
+    return msgspec.structs.replace(state, **changes)
