@@ -48,6 +48,7 @@ def asks(journey: Journey) -> list[Ask]:
 def test_there_is_a_journey_for_each_kind_of_user() -> None:
     assert set(JOURNEYS) == {
         "shop-visitor", "back-office", "report", "report-pdf", "api-jsonrpc", "api-json2",
+        "livechat", "bus",
     }  # fmt: skip
 
 
