@@ -39,7 +39,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True, tag="closed"):
     think_seconds: float = 10.0
 
 
-class Shot(msgspec.Struct, frozen=True, kw_only=True):
+class Shot(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One request, with the times of a clock that begins with the load.
 
     Attributes:
@@ -89,11 +89,12 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         shape: as it was asked for.
         seconds: from the first arrival to the last answer.
-        offered_per_second: requests that were due per second, warm-up left out.
-        answered_per_second: those that were answered without a failure.
-        all_requests: all of them together.
-        by_request: by "journey: name".
-        failures: how often each reason was given.
+        offered_per_second: requests that were due per second, between the end of the warm-up and
+            the end of the arrivals.
+        answered_per_second: answers without a failure that came between the same two.
+        all_requests: all of them together, warm-up left out.
+        by_request: by "journey: name", warm-up left out.
+        failures: how often each reason was given, in the warm-up too.
         lag_seconds_p99: how far behind its own plan the generator sent.
         generator_cpu_share: of one core.
         doubts: why the figures may say more of the generator than of the server; empty is well.
