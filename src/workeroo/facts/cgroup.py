@@ -131,6 +131,14 @@ def stat_value(text: str, name: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def used_seconds(text: str) -> float | None:
+    """CPU time of a group: cpu.stat of version 2, or cpuacct.usage of version 1."""
+    if text.strip().isdecimal():
+        return int(text) / 1e9  # nanoseconds
+    microseconds = stat_value(text, "usage_usec")
+    return None if microseconds is None else microseconds / 1e6
+
+
 def container_id(member_of: dict[str, str]) -> str | None:
     """The container that a cgroup path names: Docker, Podman, containerd, Kubernetes or LXC."""
     for path in member_of.values():

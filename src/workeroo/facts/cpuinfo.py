@@ -19,6 +19,14 @@ def count_list(text: str) -> int | None:
     return total
 
 
+def listed(text: str) -> set[int]:
+    """The numbers of a kernel list; none when it is no such list."""
+    if not count_list(text):
+        return set()
+    ends = [part.strip().partition("-")[::2] for part in text.strip().split(",")]
+    return {n for first, last in ends for n in range(int(first), int(last or first) + 1)}
+
+
 def processors(cpuinfo: str) -> list[dict[str, str]]:
     """Read /proc/cpuinfo: one mapping per processor."""
     found = []

@@ -14,9 +14,12 @@ def meminfo(text: str) -> dict[str, int]:
     return {name: int(number) * (KIB if unit else 1) for name, number, unit in found}
 
 
-def average_percent(text: str, share: str) -> float:
-    """Read `avg60` of one line of a /proc/pressure file; old kernels have no "full" for the CPU."""
-    match = re.search(rf"^{share} .*\bavg60=([0-9.]+)", text, re.MULTILINE)
+def average_percent(text: str, share: str, seconds: int = 60) -> float:
+    """Read `avg60` or another average of one line of a /proc/pressure file.
+
+    Old kernels have no line "full" for the CPU.
+    """
+    match = re.search(rf"^{share} .*\bavg{seconds}=([0-9.]+)", text, re.MULTILINE)
     return float(match[1]) if match else 0.0
 
 

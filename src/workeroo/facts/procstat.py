@@ -91,6 +91,20 @@ def steal_percent(text: str) -> float | None:
     return round(100 * times[7] / total, 2)
 
 
+def busy_seconds(text: str, cpus: set[int]) -> float:
+    """CPU time that was used on some processors since the boot, from /proc/stat."""
+    ticks = 0
+    for line in text.splitlines():
+        name, _, times = line.partition(" ")
+        if name[:3] == "cpu" and name[3:].isdecimal() and int(name[3:]) in cpus:
+            # user nice system idle iowait irq softirq steal: all but the idle two and the stolen.
+            used = [int(word) for word in times.split()[:7]]
+            ticks += sum(used) - sum(used[3:5])
+        elif name[:3] != "cpu":
+            break
+    return ticks / TICKS_PER_SECOND
+
+
 def listeners(text: str) -> dict[str, int]:
     """Listening sockets of /proc/PID/net/tcp or tcp6: inode to port."""
     found = {}

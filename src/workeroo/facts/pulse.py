@@ -15,8 +15,8 @@ from workeroo.facts.process import Part
 
 State = Literal["starting", "idle", "busy", "stopped", "ending"]
 """starting: forked, and does not wait for connections yet.  idle: holds no connection of a client.
-busy: holds one.  stopped: SIGSTOP or a like signal holds it (state T).  ending: a zombie, or told
-to end."""
+busy: holds one.  stopped: SIGSTOP or a like signal holds it (state T).  ending: a zombie, or of the
+generation that a reload told to end; one that got SIGINT while it works looks busy."""
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +26,10 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         start_ticks: when it began, in clock ticks since boot: with the pid it is one process.
         part: "http worker", "cron worker", "evented", "threaded server".
         state: what it does now; for others than HTTP workers "idle" or "busy" by its CPU.
+        old: it belongs to the image that the master had before a reload: Odoo 19 lets those answer
+            what they have, beside the new ones.
         connections: of clients, accepted and open.
+        request_seconds: since the client of its connection sent the last of the request.
         age_seconds: since it began.
         cpu_seconds: used so far, user and system, its ended children included.
         rss_bytes, vms_bytes: resident and virtual.
@@ -38,7 +41,9 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     start_ticks: int
     part: Part
     state: State
+    old: bool = False
     connections: int = 0
+    request_seconds: float = 0.0
     age_seconds: float = 0.0
     cpu_seconds: float = 0.0
     rss_bytes: int = 0
@@ -91,9 +96,12 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
         master_pid, master_start_ticks: which server; another pair is another server.
         master_stopped: whether a signal holds the master: it forks and reaps nobody then.
         port: the HTTP port that was looked at.
-        workers: children of the master, by pid.
+        workers: children of the master, by pid; of a threaded server, itself.
         waiting: connections of clients that no process has accepted yet.
         backlog: the most that may wait; None where it cannot be seen.
+        oldest_wait_seconds: how long the one that is next has waited.
+        served: connections that were seen being served and then were not, since the first look: at
+            least so many requests were answered, and more where several fit between two looks.
         host: the host.
         database: PostgreSQL, or why it was not asked.
         trouble: what could not be looked at this time, as sentences; empty is well.
@@ -108,6 +116,8 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     host: HostPulse
     master_stopped: bool = False
     backlog: int | None = None
+    oldest_wait_seconds: float = 0.0
+    served: int = 0
     database: Maybe[DatabasePulse] = Unknown("PostgreSQL is not asked")
     trouble: tuple[str, ...] = ()
 
@@ -115,6 +125,11 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True):
     def http(self) -> tuple[Worker, ...]:
         """The HTTP workers."""
         return tuple(worker for worker in self.workers if worker.part == "http worker")
+
+    @property
+    def reloading(self) -> bool:
+        """Whether workers of an earlier image of the master are still there."""
+        return any(worker.old for worker in self.workers)
 
     def count(self, state: State) -> int:
         """How many HTTP workers are in a state."""

@@ -85,15 +85,20 @@ def _top_part(server: Server, configured: bool | None) -> tuple[Part, str]:
 def _part(server: Server, process: Seen) -> tuple[Part, str]:
     if process.parent_pid != server.top.pid:
         return "other", "started by another process of the server"
+    return part_of_child(server.top, process)
+
+
+def part_of_child(master: Seen, process: Seen) -> tuple[Part, str]:
+    """The part of a child of a master, and how it was recognised."""
     if kind := title(process.argv):
         return _TITLES.get(kind, "other"), f"titled odoo: {kind}"
     found = launch(process.argv)
     if found and found.evented:
         return "evented", "argv has gevent"
-    if process.argv != server.top.argv:
+    if process.argv != master.argv:
         return "other", "a program that the server started"
-    if process.nice > server.top.nice:
-        return "cron worker", f"child of the master, niced by {process.nice - server.top.nice}"
+    if process.nice > master.nice:
+        return "cron worker", f"child of the master, niced by {process.nice - master.nice}"
     return "http worker", "child of the master with its command line, not niced"
 
 
