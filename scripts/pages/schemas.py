@@ -12,7 +12,7 @@ from workeroo.checks.product import Audit
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
 from workeroo.plan.split import SplitPlan
-from workeroo.prove.product import Verdict
+from workeroo.prove.product import Proofs, Verdict
 from workeroo.report.render_text import Rendering
 from workeroo.workload.product import Diagnosis
 
@@ -27,6 +27,7 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "change": Change,
     "history": History,
     "verdict": Verdict,
+    "proofs": Proofs,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -9,14 +9,12 @@ import click
 from workeroo.catalog.product import Series
 from workeroo.catalog.series import NEWEST, OLDEST, SERIES
 from workeroo.cli.progress import progress
+from workeroo.cli.proving import STATUS, add_limits
 from workeroo.cli.show import json_option, show
 from workeroo.errors import UsageError
 from workeroo.lab.lab import DEFAULT_NAME, Lab
 from workeroo.prove.longpolling import IDLE_SECONDS, Trial, prove
 from workeroo.report.verdict_text import verdict_text
-
-STATUS = {"holds": 0, "could not tell": 1, "fails": 2}
-"""The exit status by what came of a proof."""
 
 LONGEST_IDLE_SECONDS = 3600
 """Odoo itself ends a connection some time after an hour (websocket_keep_alive_timeout)."""
@@ -88,3 +86,6 @@ def _target(url: str | None, lab_name: str | None) -> str:
 
 def _series(number: int | None) -> Series | None:
     return None if number is None else SERIES[number]
+
+
+add_limits(command)

@@ -28,10 +28,12 @@ def json_option(command: F) -> F:
 
 
 def paint() -> Paint:
-    """Colour and width of stdout: colours off when piped or with NO_COLOR."""
+    """Colour, width and characters of stdout: colours off when piped or with NO_COLOR."""
     terminal = sys.stdout is not None and sys.stdout.isatty()  # None where it was closed (>&-)
     colour = terminal and not os.environ.get("NO_COLOR")
-    return Paint(colour=colour, width=min(shutil.get_terminal_size((80, 24)).columns, WIDEST))
+    width = min(shutil.get_terminal_size((80, 24)).columns, WIDEST)
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    return Paint(colour=colour, width=width, unicode=encoding.lower().startswith("utf"))
 
 
 def show(product: P, as_text: Callable[[P, Paint], str], *, as_json: bool) -> None:

@@ -16,10 +16,12 @@ class Paint(msgspec.Struct, frozen=True):
     Attributes:
         colour: False in a pipe, a file, or with NO_COLOR.
         width: columns; text is wrapped to it.
+        unicode: whether it has more than ASCII, for curves.
     """
 
     colour: bool = False
     width: int = 80
+    unicode: bool = False
 
     def bold(self, text: str) -> str:
         """Text that a reader should find first."""
