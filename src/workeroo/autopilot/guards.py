@@ -32,6 +32,11 @@ def stopped_master(view: View) -> str | None:
     return "the master is stopped by a signal" if view.pulse.master_stopped else None
 
 
+def reloading(view: View) -> str | None:
+    """Odoo 19 reloads beside its old workers, and has the number of its file afterwards."""
+    return "workers of before a reload are still there" if view.pulse.reloading else None
+
+
 def settling(view: View) -> str | None:
     """Somebody else is changing the number: a reload, or an administrator."""
     if view.state.settling is None:
@@ -48,7 +53,15 @@ def unconfirmed(view: View) -> str | None:
     return f"the effect of the last step, {waiting.step.kind}, is not seen for {seconds:.1f} s"
 
 
-GUARDS: tuple[Guard, ...] = (paused, unseen, new_server, stopped_master, settling, unconfirmed)
+GUARDS: tuple[Guard, ...] = (
+    paused,
+    unseen,
+    new_server,
+    stopped_master,
+    reloading,
+    settling,
+    unconfirmed,
+)
 
 
 def held(view: View) -> Step | None:

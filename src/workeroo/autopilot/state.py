@@ -109,7 +109,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def present(pulse: Pulse) -> int:
-    """HTTP workers as the master counts them; those that are ending are as good as gone."""
+    """HTTP workers as the master counts them: none that has ended or is of before a reload."""
     return sum(worker.state != "ending" for worker in pulse.http)
 
 
