@@ -2,6 +2,8 @@
 
 A journey is a table, no code: what is asked, what must come back, what of an answer the next
 request needs. `prove/load` walks it; `render` writes it for other load generators.
+
+Besides what was given or taken, {visit} is known: a text that no other visit has.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ JOURNEY = Journey(
             method="POST",
             form={
                 "name": "Visitor of Workeroo",
-                "email": "visitor@workeroo.example",
+                "email": "visitor-{visit}@workeroo.example",
                 "phone": "+32 2 555 00 00",
                 "company_name": "",
                 "vat": "",

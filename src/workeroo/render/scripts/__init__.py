@@ -1,0 +1,1 @@
+"""How do other load generators send the same visits?"""
