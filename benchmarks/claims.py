@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""What do the article's claims come to on a real Odoo 19?
+
+One run, side by side, on the lab's webshop, every setting a fresh start of the same server:
+
+    threaded against processes, the golden rule (cores x 2 + 1) against 1, 2, 3 and more workers,
+    against the deployment page's rule, and against the best of all that were tried
+    a page that computes, one that waits for somebody else, and a mix of both
+    with and without a scheduled action that computes on the same server
+    how many users with 10 s to think between two pages are held below a p95 of 1 s
+
+    .venv/bin/python benchmarks/claims.py [--quick] [--json] [--write-docs]
+
+Needs the lab; about 20 minutes, with --quick under 5.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import claimspage
+from claimspage import Crowd, Outcome, Results, Setting
+from loading import Page, ask_once, closed, opened, warm
+
+from workeroo.lab.lab import Lab
+from workeroo.lab.postgres import find_cluster
+from workeroo.lab.wait import wait_until
+
+CONF = """\
+[options]
+workers = {workers}
+max_cron_threads = {crons}
+limit_memory_soft = 2147483648
+limit_memory_hard = 2684354560
+; nothing here shall end by a limit
+limit_time_cpu = 600
+limit_time_real = 1200
+db_maxconn = {connections}
+list_db = False
+"""
+
+POSTGRES_CONNECTIONS = 90
+"""What the lab's PostgreSQL has for Odoo, of its 100."""
+
+MOST_CONNECTIONS = 16
+
+PAGES = {
+    "computes": {Page("/shop"): 1},
+    "waits": {Page("/workeroo_lab/sleep?seconds=0.5"): 1},
+    "mixed": {
+        Page("/shop"): 12,
+        Page("/contactus"): 6,
+        Page("/workeroo_lab/sleep?seconds=1.5"): 5,
+        Page("/workeroo_lab/burn?seconds=0.4"): 1,
+    },
+}
+"""A page of the shop; a page that waits half a second for a payment provider; both, by weight."""
+
+VISIT = {Page("/"): 1, Page("/shop"): 2, Page("/contactus"): 1}
+"""What the crowd looks at."""
+
+CLIENTS = 30
+"""As many ask without a pause: more than most settings have workers."""
+
+THINK_SECONDS = 10.0  # the issue's and the article's "concurrent user" is one who also reads
+TARGET_P95_SECONDS = 1.0
+
+MORE = (1, 2, 3, 8, 12, 20)
+"""Beside the two rules' numbers."""
+
+QUICK_MORE = (2, 8)
+
+
+class Pace(NamedTuple):
+    """How long each part takes."""
+
+    seconds: float
+    crowd_seconds: float
+    most_users: int
+    users_step: int
+
+
+PACE = Pace(10, 25, 400, 10)
+QUICK = Pace(4, 12, 160, 40)
+
+CRON_DONE = re.compile(rb"Job 'Workeroo Lab: work as asked' .* fully done")
+CRON_STARTS = re.compile(rb"Job 'Workeroo Lab: work as asked' .* starting")
+QUIET = """
+UPDATE ir_cron SET active = false WHERE id NOT IN
+    (SELECT res_id FROM ir_model_data WHERE module = 'workeroo_lab' AND name = 'cron')
+"""
+"""No other scheduled action may run meanwhile."""
+
+
+def settings(more: tuple[int, ...]) -> list[Setting]:
+    """Threaded, the two rules on this machine's cores, and other numbers."""
+    cores = len(os.sched_getaffinity(0))
+    golden = 2 * cores + 1
+    found = {0: "threaded", golden: "golden rule", golden - 1: "docs rule"}
+    numbers = sorted({*found, *more})
+    return [Setting(found.get(number, str(number)), number) for number in numbers]
+
+
+@contextmanager
+def server(lab: Lab, setting: Setting, folder: Path) -> Iterator[Lab]:
+    """The lab with so many workers, each of which has answered before."""
+    processes = max(1, setting.workers) + 2
+    connections = min(MOST_CONNECTIONS, max(4, POSTGRES_CONNECTIONS // processes))
+    conf = folder / "odoo.conf"
+    text = CONF.format(workers=setting.workers, crons=1, connections=connections)
+    conf.write_text(text, encoding="utf-8")
+    lab.up(conf=conf, database="shop")
+    find_cluster(lab.folder, lab.user).query(QUIET, "shop")
+    warm(lab, [*PAGES["computes"], *VISIT], max(1, setting.workers))
+    yield lab
+
+
+def saturate(lab: Lab, pace: Pace, seed: int) -> dict[str, Outcome]:
+    """What each kind of page comes to when more ask than can be answered."""
+    return {
+        name: Outcome.of(closed(lab, pages, CLIENTS, pace.seconds, think_seconds=0, seed=seed))
+        for name, pages in PAGES.items()
+    }
+
+
+def beside_a_cron(lab: Lab, rate: float, pace: Pace, seed: int) -> tuple[Outcome, Outcome]:
+    """The same arrivals at a page that computes, without and with a scheduled action beside."""
+    alone = Outcome.of(opened(lab, PAGES["computes"], rate, pace.seconds, seed=seed))
+    start = lab.log_path.stat().st_size
+    ask_once(lab, f"/workeroo_lab/cron?burn={pace.seconds + 4}")
+    wait_until(lambda: told(lab, start, CRON_STARTS), seconds=90, what="the start of the action")
+    beside = Outcome.of(opened(lab, PAGES["computes"], rate, pace.seconds, seed=seed))
+    wait_until(lambda: told(lab, start, CRON_DONE), seconds=120, what="the end of the action")
+    return alone, beside
+
+
+def told(lab: Lab, start: int, line: re.Pattern[bytes]) -> bool:
+    """Whether the log says so behind a place."""
+    return line.search(lab.log_path.read_bytes(), start) is not None
+
+
+def crowd(lab: Lab, pace: Pace, seed: int) -> Crowd:
+    """The most users that are held, by halving: each number asked is one run."""
+    held, missed = 0, pace.most_users + pace.users_step
+    tried: dict[int, Outcome] = {}
+    while missed - held > pace.users_step:
+        users = (held + missed) // 2 // pace.users_step * pace.users_step or pace.users_step
+        if users in tried:
+            break
+        load = closed(lab, VISIT, users, pace.crowd_seconds, THINK_SECONDS, seed=seed)
+        tried[users] = Outcome.of(load)
+        good = tried[users].holds(TARGET_P95_SECONDS)
+        held, missed = (users, missed) if good else (held, users)
+        say(f"  {users} users: p95 {tried[users].p95_seconds or 0:.2f} s")
+    return Crowd(held, missed, tried)
+
+
+def run(pace: Pace, more: tuple[int, ...], seed: int) -> Results:
+    """All of it."""
+    lab = Lab.named("claims")
+    found: dict[Setting, dict[str, Outcome]] = {}
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for setting in settings(more):
+                say(f"{setting.name}: {setting.workers} workers")
+                with server(lab, setting, folder):
+                    found[setting] = saturate(lab, pace, seed)
+            best = claimspage.best(found, "mixed")
+            golden = next(one for one in found if one.name == "golden rule")
+            rate = found[golden]["computes"].answered_per_second / 2
+            crowds, crons = {}, {}
+            for setting in dict.fromkeys([next(iter(found)), golden, best]):
+                say(f"{setting.name}: users, and a scheduled action beside them")
+                with server(lab, setting, folder):
+                    crons[setting] = beside_a_cron(lab, rate, pace, seed)
+                    crowds[setting] = crowd(lab, pace, seed)
+            version = lab.status().version or "unknown"
+    finally:
+        lab.destroy()
+    return Results(version.partition("+")[0], seed, pace.seconds, rate, found, crons, crowds)
+
+
+def say(what: str) -> None:
+    """Tell how far it is."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, and print or write what was found."""
+    parser = argparse.ArgumentParser(description="The article's claims on a real Odoo 19.")
+    parser.add_argument("--quick", action="store_true", help="under 5 minutes, and rougher")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/performance.md")
+    given = parser.parse_args()
+    pace, more = (QUICK, QUICK_MORE) if given.quick else (PACE, MORE)
+    results = run(pace, more, given.seed)
+    print(json.dumps(results.as_json(), indent=1) if given.json else claimspage.text(results))
+    if given.write_docs:
+        claimspage.write(results)
+
+
+if __name__ == "__main__":
+    main()

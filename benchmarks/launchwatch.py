@@ -1,0 +1,108 @@
+"""What does a contender's memory come to over the day, and what did the autopilot signal?"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from typing_extensions import Self
+
+from workeroo.lab.lab import Lab
+from workeroo.lab.process import PROC
+from workeroo.lab.wait import wait_until
+
+LOOK_SECONDS = 1.0
+
+
+class Memory:
+    """Samples the proportional memory of a server's processes once a second.
+
+    Attributes:
+        samples: seconds since the beginning, number of children, bytes.
+    """
+
+    def __init__(self, master_pid: int) -> None:
+        self.master_pid = master_pid
+        self.samples: list[tuple[float, int, int]] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def byte_seconds(self) -> float:
+        """Memory times time."""
+        return sum(each * LOOK_SECONDS for _, _, each in self.samples)
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        while not self._over.wait(LOOK_SECONDS):
+            children = _children(self.master_pid)
+            total = sum(map(_pss_bytes, (self.master_pid, *children)))
+            self.samples.append((time.monotonic() - began, len(children), total))
+
+
+class Pilot:
+    """The autopilot as a program of its own, beside the server."""
+
+    def __init__(self, lab: Lab, folder: Path, bounds: tuple[int, int]) -> None:
+        self.journal = folder / "journal.jsonl"
+        self.journal.unlink(missing_ok=True)
+        floor, ceiling = bounds
+        self.command = [
+            sys.executable, "-m", "workeroo", "autopilot",
+            "--deployment", f"port {lab.http_port}",
+            "--floor", str(floor), "--ceiling", str(ceiling),
+            "--journal", str(self.journal),
+        ]  # fmt: skip
+        self.log = folder / "autopilot.log"
+
+    def __enter__(self) -> Self:
+        with self.log.open("wb") as sink:
+            self.process = subprocess.Popen(self.command, stdout=sink, stderr=sink)
+        wait_until(self.journal.exists, seconds=30, what="the autopilot's first entry")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if self.process.poll() is not None:
+            raise SystemExit(f"the autopilot ended by itself: {self.log.read_text()[-500:]}")
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+    def signals(self) -> list[dict[str, Any]]:
+        """Entries of the journal in which it signalled."""
+        lines = self.journal.read_text(encoding="utf-8").splitlines()
+        return [entry for entry in map(json.loads, lines) if entry.get("signals")]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(word) for word in (PROC / f"{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _pss_bytes(pid: int) -> int:
+    try:
+        for line in (PROC / f"{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # it has ended
+    return 0
