@@ -113,8 +113,9 @@ def settings(more: tuple[int, ...]) -> list[Setting]:
 @contextmanager
 def server(lab: Lab, setting: Setting, folder: Path) -> Iterator[Lab]:
     """The lab with so many workers, each of which has answered before."""
-    processes = max(1, setting.workers) + 2
-    connections = min(MOST_CONNECTIONS, max(4, POSTGRES_CONNECTIONS // processes))
+    # A threaded server has one pool for all its threads; of processes each has its own.
+    most = MOST_CONNECTIONS if setting.workers else POSTGRES_CONNECTIONS
+    connections = min(most, POSTGRES_CONNECTIONS // (setting.workers + 2 if setting.workers else 1))
     conf = folder / "odoo.conf"
     text = CONF.format(workers=setting.workers, crons=1, connections=connections)
     conf.write_text(text, encoding="utf-8")
@@ -134,11 +135,11 @@ def saturate(lab: Lab, pace: Pace, seed: int) -> dict[str, Outcome]:
 
 def beside_a_cron(lab: Lab, rate: float, pace: Pace, seed: int) -> tuple[Outcome, Outcome]:
     """The same arrivals at a page that computes, without and with a scheduled action beside."""
-    alone = Outcome.of(opened(lab, PAGES["computes"], rate, pace.seconds, seed=seed))
+    alone = Outcome.of(opened(lab, PAGES["computes"], rate, pace.crowd_seconds, seed=seed))
     start = lab.log_path.stat().st_size
-    ask_once(lab, f"/workeroo_lab/cron?burn={pace.seconds + 4}")
+    ask_once(lab, f"/workeroo_lab/cron?burn={pace.crowd_seconds + 4}")
     wait_until(lambda: told(lab, start, CRON_STARTS), seconds=90, what="the start of the action")
-    beside = Outcome.of(opened(lab, PAGES["computes"], rate, pace.seconds, seed=seed))
+    beside = Outcome.of(opened(lab, PAGES["computes"], rate, pace.crowd_seconds, seed=seed))
     wait_until(lambda: told(lab, start, CRON_DONE), seconds=120, what="the end of the action")
     return alone, beside
 
