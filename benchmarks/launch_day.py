@@ -37,11 +37,11 @@ import launchpage
 from launchpage import Day, Figures, Phase, Results
 from launchwatch import Memory, Pilot
 from loading import PATIENT, Page, ask_once, warm
-from workeroo.prove.load.drive import drive
-from workeroo.prove.load.order import Order, Target, Weighted, one_page
 
 from workeroo.lab.lab import Lab
 from workeroo.lab.postgres import find_cluster
+from workeroo.prove.load.drive import drive
+from workeroo.prove.load.order import Order, Target, Weighted, one_page
 from workeroo.prove.load.product import Open, Shot
 
 CONF = """\

@@ -12,8 +12,8 @@ import plots
 from launchwatch import LOOK_SECONDS, Memory
 from loading import Page
 from machine import machine
-from workeroo.prove.load.figures import nearest_rank
 
+from workeroo.prove.load.figures import nearest_rank
 from workeroo.prove.load.product import Shot
 from workeroo.units import GIB
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from workeroo.lab.lab import Lab
 from workeroo.prove.load.drive import run
 from workeroo.prove.load.order import Bounds, Order, Target, Weighted, one_page
-
-from workeroo.lab.lab import Lab
 from workeroo.prove.load.product import Closed, Load, Open
 
 WARM_SHARE = 0.2
