@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from workeroo.apply.product import Change, History, Rehearsal
+from workeroo.autopilot.product import Entry, Explanation, Status
 from workeroo.checks.product import Audit
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
@@ -17,6 +18,9 @@ from workeroo.report.render_text import Rendering
 from workeroo.workload.product import Diagnosis
 
 PRODUCTS: dict[str, type[msgspec.Struct]] = {
+    "autopilot-entry": Entry,
+    "autopilot-explanation": Explanation,
+    "autopilot-status": Status,
     "facts": Facts,
     "plan": Plan,
     "split": SplitPlan,

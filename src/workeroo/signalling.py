@@ -34,3 +34,18 @@ def signal_process(pid: int, number: signal.Signals, *, is_meant: Callable[[], b
     except PermissionError as error:
         cure = "call it as root or as the user of that process"
         raise NotPermitted(f"this user may not signal process {pid}", cure=cure) from error
+
+
+def may_signal(pid: int) -> None:
+    """See whether this user may signal a process, without doing it.
+
+    Raises:
+        Unavailable: when it has gone; NotPermitted: when this user may not.
+    """
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError as error:
+        raise Unavailable(f"there is no process {pid}") from error
+    except PermissionError as error:
+        cure = "call it as root or as the user of that process"
+        raise NotPermitted(f"this user may not signal process {pid}", cure=cure) from error

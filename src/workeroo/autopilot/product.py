@@ -10,7 +10,9 @@ from workeroo.evidence import Evidence
 from workeroo.model.connections import USUAL_HIGH
 from workeroo.model.memory import HEAVY_WORKER_BYTES
 
-SCHEMA = "workeroo/autopilot/1"
+ENTRY_SCHEMA = "workeroo/autopilot-entry/1"
+STATUS_SCHEMA = "workeroo/autopilot-status/1"
+EXPLANATION_SCHEMA = "workeroo/autopilot-explanation/1"
 
 Kind = Literal["grow", "shrink", "retire", "hold"]
 """grow: more workers.  shrink: one idle worker fewer.  retire: one idle worker gives its place to a
@@ -129,7 +131,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         signals: that were sent.
     """
 
-    schema: str = SCHEMA
+    schema: str = ENTRY_SCHEMA
     at_seconds: float
     unix_seconds: float = 0.0
     kind: Kind
@@ -145,3 +147,52 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: int
     signals: tuple[str, ...] = ()
     evidence: list[Evidence] = []
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How an autopilot is that runs.
+
+    Attributes:
+        pid: of the autopilot.
+        deployment: which Odoo it holds.
+        dry_run: it says what it would do, and signals nobody.
+        since_unix_seconds: when it began.
+        master_pid: of the server that it sees; None while there is none.
+        bounds: within what it holds the number.
+        last: the last entry; None before the first look.
+        signals: how many of each it has sent.
+        journal: where the entries are.
+        trouble: what it cannot do: write its journal.
+    """
+
+    schema: str = STATUS_SCHEMA
+    pid: int
+    deployment: str
+    dry_run: bool
+    paused: bool
+    since_unix_seconds: float
+    master_pid: int | None
+    bounds: Bounds
+    last: Entry | None
+    signals: dict[str, int]
+    journal: str
+    trouble: tuple[str, ...] = ()
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there are as many workers as there are.
+
+    Attributes:
+        question: "why 7 workers now?"
+        answer: in sentences.
+        deeds: the entries of the last steps that led there, newest first.
+        now: the last entry.
+        bounds: the floor and the ceiling with their reasons.
+    """
+
+    schema: str = EXPLANATION_SCHEMA
+    question: str
+    answer: list[str]
+    deeds: list[Entry]
+    now: Entry
+    bounds: list[str]

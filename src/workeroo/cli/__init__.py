@@ -25,6 +25,7 @@ COMMANDS = {
     "rollback": "Take a change back, to the byte.",
     "history": "Tell what was changed on this server, by whom and why.",
     "prove": "Show that a running server does what a setting promises.",
+    "autopilot": "Hold the right number of workers, live.",
     "lab": "Run a real, disposable Odoo to try things on.",
     "completion": "Print the completion script for a shell.",
 }

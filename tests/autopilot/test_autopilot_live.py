@@ -1,0 +1,195 @@
+"""Does the autopilot hold the right number of workers on a real Odoo, and do no harm?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from tests.autopilot.asking import clients
+
+from workeroo.autopilot.control import ask
+from workeroo.autopilot.journal import read_journal
+from workeroo.autopilot.place import Place
+from workeroo.autopilot.product import Entry
+from workeroo.autopilot.state import present
+from workeroo.errors import MissingInput
+from workeroo.lab.lab import Lab
+from workeroo.lab.odoo import is_healthy
+from workeroo.lab.wait import wait_until
+from workeroo.probe.pulse import Watcher
+
+pytestmark = pytest.mark.lab
+
+SOON_SECONDS = 40
+CALM_SECONDS = 4
+CEILING = 10
+
+
+@pytest.fixture(scope="module")
+def server(lab_factory: Callable[[str], Lab], tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    conf = tmp_path_factory.mktemp("autopilot") / "odoo.conf"
+    conf.write_text("[options]\nworkers = 2\nmax_cron_threads = 1\n", encoding="utf-8")
+    lab = lab_factory("autopilot")
+    lab.up(conf=conf)
+    return lab
+
+
+@pytest.fixture
+def place(server: Lab, tmp_path: Path) -> Place:
+    return Place(tmp_path, server.http_port)
+
+
+def start(place: Place, *options: str) -> subprocess.Popen[str]:
+    command = [
+        sys.executable, "-m", "workeroo", "autopilot",
+        "--folder", str(place.folder), "--deployment", f"port {place.port}",
+        "--floor", "2", "--ceiling", str(CEILING), "--calm", str(CALM_SECONDS),
+    ]  # fmt: skip
+    return subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+@contextmanager
+def autopilot(place: Place, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """One that has looked at least twice."""
+    it = start(place, *options)
+    try:
+        soon(lambda: it.poll() is not None or looks(place) > 1, "the first looks")
+        yield it
+    finally:
+        it.terminate()
+        it.communicate(timeout=SOON_SECONDS)
+
+
+def looks(place: Place) -> int:
+    try:
+        last = ask(place.socket, "status").last
+    except MissingInput:
+        return 0
+    return last.looks if last and last.rule == "new_server" else 2 if last else 0
+
+
+def soon(condition: Callable[[], bool], what: str) -> None:
+    wait_until(condition, seconds=SOON_SECONDS, what=what)
+
+
+def workers(server: Lab) -> int:
+    with closing(Watcher(server.master_pid, server.http_port)) as watcher:
+        return present(watcher.look())
+
+
+def entries(place: Place) -> list[Entry]:
+    return read_journal(place)
+
+
+def deeds(place: Place) -> list[str]:
+    return [entry.kind for entry in entries(place) if entry.signals]
+
+
+def test_dry_run_says_what_it_would_do_and_signals_nobody(server: Lab, place: Place) -> None:
+    with autopilot(place, "--dry-run") as it:
+        with clients(server, 5, "sleep?seconds=0.5"):
+            soon(lambda: last(place).kind == "grow", "a wish to grow")
+        assert workers(server) == 2
+        assert ask(place.socket, "status").signals == {}
+    assert it.returncode == 0
+    assert any("would add" in entry.sentence for entry in entries(place))
+
+
+def last(place: Place) -> Entry:
+    found = ask(place.socket, "status").last
+    assert found is not None
+    return found
+
+
+def test_it_grows_while_clients_wait_and_shrinks_to_the_floor_when_they_have_gone(
+    server: Lab, place: Place
+) -> None:
+    with autopilot(place) as it:
+        with clients(server, 8, "sleep?seconds=0.5") as asking:
+            soon(lambda: workers(server) >= 8, "8 workers")
+        soon(lambda: workers(server) == 2, "the floor")
+        told = explain(place)
+    assert it.returncode == 0
+    assert asking.lost == 0
+    assert deeds(place).count("grow") >= 2
+    assert deeds(place).count("shrink") == deeds_sum(place, "SIGTTOU") == 6
+    assert "Why 2 workers now?" in told
+    assert "2 are the floor" in told
+    assert "take one away" in told
+
+
+def deeds_sum(place: Place, name: str) -> int:
+    return sum(entry.signals.count(name) for entry in entries(place))
+
+
+def explain(place: Place) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "workeroo", "autopilot", "--folder", str(place.folder), "explain"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    return done.stdout
+
+
+def test_paused_it_looks_and_does_nothing_until_it_is_resumed(server: Lab, place: Place) -> None:
+    with autopilot(place):
+        assert ask(place.socket, "pause").paused
+        assert stat.S_IMODE(place.socket.stat().st_mode) == 0o600
+        with clients(server, 5, "sleep?seconds=0.5"):
+            soon(lambda: last(place).waiting > 0 and last(place).rule == "paused", "a held look")
+            soon(lambda: last(place).looks > 10 or last(place).waiting > 1, "more of them")
+            assert workers(server) == 2
+            assert not ask(place.socket, "resume").paused
+            soon(lambda: workers(server) > 2, "growth")
+        soon(lambda: workers(server) == 2, "the floor")
+
+
+def test_a_second_autopilot_of_one_master_is_refused(server: Lab, place: Place) -> None:
+    elsewhere = Place(place.folder / "other", server.http_port)
+    with autopilot(place), start(elsewhere) as second:
+        _, told = second.communicate(timeout=SOON_SECONDS)
+
+    assert second.returncode == 69
+    assert "another autopilot holds the server" in told
+
+
+def test_killed_at_once_it_leaves_odoo_serving_and_the_next_one_goes_on(
+    server: Lab, place: Place
+) -> None:
+    with clients(server, 6, "sleep?seconds=0.3") as asking:
+        with autopilot(place) as first:
+            soon(lambda: workers(server) > 2, "growth")
+            first.kill()
+            first.wait()
+        assert is_healthy(server.http_port)
+        with autopilot(place):
+            asking.end.set()
+            soon(lambda: workers(server) == 2, "the floor")
+    assert asking.lost == 0
+
+
+def test_a_server_that_is_restarted_is_noticed_and_held_anew(server: Lab, place: Place) -> None:
+    before = server.master_pid
+    with autopilot(place):
+        os.kill(before, signal.SIGTERM)
+        soon(lambda: last(place).rule == "no_server", "a look without a server")
+        assert ask(place.socket, "status").master_pid is None
+        server.restart()
+        soon(lambda: ask(place.socket, "status").master_pid == server.master_pid, "the new one")
+    assert deeds(place) == []
+    assert server.master_pid != before
