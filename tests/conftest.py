@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
+import secrets
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from workeroo.lab.lab import Lab, Wanted
 from workeroo.lab.lock import locked
 from workeroo.lab.packages import unpacked_files
+from workeroo.lab.postgres import find_cluster
 
 # Property tests hold on a busy machine too: neither one example nor the first use of a strategy
 # (which makes its tables of characters) is held to a clock.
@@ -63,6 +68,47 @@ def lab_factory() -> Iterator[LabFactory]:
             return it
 
         yield make
+
+
+class Shop(NamedTuple):
+    """A webshop with people in it.
+
+    Attributes:
+        lab: where it runs.
+        given: what journeys need: a salesperson's login and password, the admin's API key.
+    """
+
+    lab: Lab
+    given: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def shop(lab_factory: LabFactory, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A lab with the database `shop`, an API key, and an operator who answers the live chat."""
+    conf = tmp_path_factory.mktemp("shop") / "odoo.conf"
+    conf.write_text("[options]\nworkers = 3\nmax_cron_threads = 0\n", encoding="utf-8")
+    lab = lab_factory("shop")
+    lab.up(conf=conf, database="shop")
+    key = secrets.token_hex(20)
+    sql = f"""
+        INSERT INTO res_users_apikeys (name, user_id, key, index)
+        VALUES ('journeys', 2, '{_hashed(key)}', '{key[:8]}');
+        INSERT INTO mail_presence (user_id, status, last_poll, last_presence)
+        SELECT 2, 'online', now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc'
+        ON CONFLICT DO NOTHING"""  # noqa: S608 - both values are our own hexadecimal digits
+    find_cluster(lab.folder, lab.user).query(sql, "shop")
+    given = {"database": "shop", "login": "demo", "password": "demo", "api_key": key}
+    return Shop(lab, given)
+
+
+def _hashed(key: str) -> str:
+    """An API key as Odoo keeps it (base/models/res_users.py), as passlib writes it."""
+    salt, rounds = secrets.token_bytes(16), 6000
+    digest = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, rounds)
+    words = [
+        base64.b64encode(part).decode().rstrip("=").replace("+", ".") for part in (salt, digest)
+    ]
+    return f"$pbkdf2-sha512${rounds}${words[0]}${words[1]}"
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def _opening(scenario: Scenario) -> str:
         '"""Visits of an Odoo for Locust, written by Workeroo.',
         "",
         *exports,
-        "    locust -f THIS_FILE --headless --stop-timeout 60",
+        "    locust -f THIS_FILE --headless",
         "",
         "Distributed: the same with --master --expect-workers 2, and on each machine that sends",
         "",
@@ -68,6 +68,8 @@ def _settings(scenario: Scenario) -> Iterator[str]:
         yield f"VISITS_PER_SECOND = {scenario.visits_per_second:g}"
         yield "# Each user begins a visit so often. Visits that take longer lower the rate."
         yield "EVERY_SECONDS = USERS / VISITS_PER_SECOND"
+    yield "# How long a visit may go on after the end."
+    yield f"LAST_VISIT_SECONDS = {scenario.longest_seconds():.0f}"
     yield "GIVEN = {"
     for name in scenario.needs():
         value = None if name in SECRETS else scenario.given.get(name)

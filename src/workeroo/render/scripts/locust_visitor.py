@@ -10,7 +10,7 @@ import sys
 import uuid
 
 import gevent
-from locust import FastHttpUser, LoadTestShape, constant_pacing, task
+from locust import FastHttpUser, LoadTestShape, constant_pacing, events, task
 
 
 def given(name):
@@ -147,9 +147,19 @@ class Visitor(FastHttpUser):
 
 
 class Course(LoadTestShape):
-    """All users from the start to the end."""
+    """All users from the start to the end; then each ends the visit that it is on.
+
+    Locust by itself would not wait for what workers count last.
+    """
 
     def tick(self):
-        return (USERS, USERS) if self.get_run_time() < SECONDS else None
+        if self.get_run_time() < SECONDS:
+            return (USERS, USERS)
+        late = self.get_run_time() > SECONDS + LAST_VISIT_SECONDS
+        return None if late or self.get_current_user_count() == 0 else (0, USERS)
 
+
+@events.init.add_listener
+def let_visits_end(environment, **_):
+    environment.stop_timeout = LAST_VISIT_SECONDS
 '''

@@ -13,7 +13,7 @@ SECRETS = frozenset({"password", "api_key"})
 """Names whose values never stand in a file: the script reads them from its environment."""
 
 SPARE_SECONDS = 10.0
-"""What a visit may take besides its thinking before a user comes late to the next one."""
+"""What a visit may take besides its thinking before its user comes late to the next one."""
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +58,12 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         """How many users make the visits, so that none is still on one when the next is due."""
         if self.visits_per_second is None:
             return self.users
-        longest = max(_thought_seconds(journey) for journey, _ in self.mix)
-        return max(1, math.ceil(self.visits_per_second * (2 * longest + SPARE_SECONDS)))
+        return max(1, math.ceil(self.visits_per_second * self.longest_seconds()))
+
+    def longest_seconds(self) -> float:
+        """What a visit takes at most: twice its mean time to think, and what the server takes."""
+        thought = max(_thought_seconds(journey) for journey, _ in self.mix)
+        return 2 * thought + SPARE_SECONDS
 
 
 def variable(name: str) -> str:
