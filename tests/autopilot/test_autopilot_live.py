@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from tests.autopilot.asking import clients
 
+from workeroo.autopilot.census import present
 from workeroo.autopilot.control import ask
 from workeroo.autopilot.journal import read_journal
 from workeroo.autopilot.place import Place
 from workeroo.autopilot.product import Entry
-from workeroo.autopilot.state import present
 from workeroo.errors import MissingInput
 from workeroo.lab.lab import Lab
 from workeroo.lab.odoo import is_healthy

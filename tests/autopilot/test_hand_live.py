@@ -12,10 +12,10 @@ import msgspec
 import pytest
 from tests.autopilot.asking import clients
 
+from workeroo.autopilot.census import present
 from workeroo.autopilot.hand import Hand
 from workeroo.autopilot.product import Outcome, Step, Victim
 from workeroo.autopilot.standing import standing
-from workeroo.autopilot.state import present
 from workeroo.facts.pulse import Pulse, Worker
 from workeroo.lab.lab import Lab
 from workeroo.lab.wait import wait_until

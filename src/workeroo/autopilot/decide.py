@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workeroo.autopilot.census import census
 from workeroo.autopilot.guards import held
 from workeroo.autopilot.invariants import broken
 from workeroo.autopilot.product import Bounds, Entry, Outcome, Step
@@ -17,8 +18,9 @@ REFUSED = "invariants"
 
 def decide(state: State, pulse: Pulse, bounds: Bounds) -> tuple[State, Step, Entry]:
     """The memory after this look, what to do, and the sentence for the journal."""
-    state = noted(state, pulse, bounds)
-    view = View(state, pulse, bounds)
+    counted = census(pulse)
+    state = noted(state, pulse, counted, bounds)
+    view = View(state, pulse, bounds, counted)
     step = held(view) or _wish(view)
     wrong = broken(view, step)
     if wrong is not None:
@@ -35,7 +37,7 @@ def entry(view: View, step: Step, outcome: Outcome | None = None) -> Entry:
         sentence=f"{_seen(view)}; {_done(view, step, outcome)}",
         workers=view.workers,
         busy=view.busy,
-        idle=len(view.idle),
+        idle=len(view.counted.idle),
         waiting=view.pulse.waiting,
         cores_busy=round(view.state.cores_busy, 2),
         floor=view.bounds.floor,
@@ -67,7 +69,7 @@ def _calm(view: View) -> str:
 def _seen(view: View) -> str:
     workers = format_count(view.workers, "worker")
     waiting = f", {view.pulse.waiting} waiting" if view.pulse.waiting else ""
-    return f"seen {workers}, {view.busy} busy, {len(view.idle)} idle{waiting}"
+    return f"seen {workers}, {view.busy} busy, {len(view.counted.idle)} idle{waiting}"
 
 
 def _done(view: View, step: Step, outcome: Outcome | None) -> str:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from workeroo.autopilot.census import present
 from workeroo.autopilot.product import Outcome, Step, Victim
 from workeroo.autopilot.standing import PROC, standing
-from workeroo.autopilot.state import present
 from workeroo.autopilot.view import memory_bytes
 from workeroo.errors import Unavailable
 from workeroo.facts.pulse import Pulse, Worker

@@ -21,9 +21,9 @@ SHORT_WINDOWS = Windows(
     saturated_seconds=4,
     recycle_pause_seconds=10,
 )
-"""A day in a minute and a half: the same rules, the slow ones twenty times as fast."""
+"""A day in a minute: the same rules, the slow ones twenty times as fast."""
 
-TRACE_SECONDS = 90.0
+TRACE_SECONDS = 60.0
 MISHAP_CHANCE = 0.02
 """At each look."""
 

@@ -54,7 +54,7 @@ class Phase(msgspec.Struct, frozen=True):
 class SimulatedWorker:
     """An HTTP worker."""
 
-    __slots__ = ("born", "cpu", "ending", "job", "pid", "pss", "ready", "waits_for")
+    __slots__ = ("born", "cpu", "ending", "job", "old", "pid", "pss", "ready", "waits_for")
 
     def __init__(self, pid: int, born: float) -> None:
         self.pid = pid
@@ -65,10 +65,11 @@ class SimulatedWorker:
         self.cpu = 0.0
         self.pss = FRESH_PSS_BYTES
         self.ending = False
+        self.old = False
 
     def state(self, now: float) -> State:
         """As a look sees it."""
-        if self.ending and self.job is None:
+        if self.old or (self.ending and self.job is None):
             return "ending"
         if self.job is not None:
             return "busy"
@@ -187,7 +188,7 @@ class Server:
     def reload(self) -> None:
         """SIGHUP to an Odoo 19: a second generation beside the first, as many as in the file."""
         for worker in self.workers:
-            worker.ending = True
+            worker.ending = worker.old = True
         old = [w for w in self.workers if w.job is not None]
         self.population = self.configured
         self.workers = old
@@ -275,6 +276,7 @@ class Server:
             start_ticks=worker.pid,
             part="http worker",
             state=worker.state(self.now),
+            old=worker.old,
             connections=int(worker.job is not None),
             age_seconds=self.now - worker.born,
             cpu_seconds=worker.cpu,

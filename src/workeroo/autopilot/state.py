@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
+from workeroo.autopilot.census import Census, present
 from workeroo.autopilot.product import Bounds, Outcome, Step, Victim
 from workeroo.facts.pulse import Beat, Pulse, between
 
@@ -32,8 +34,6 @@ JUMP = 2
 
 FORGIVING = 4
 """Calm windows in which a penalty fades to a third: our own starting value."""
-
-PDF_PROGRAM = "wkhtmltopdf"
 
 
 class Peak(msgspec.Struct, frozen=True):
@@ -58,6 +58,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         server: pid and start of the master; None before the first look.
         since_seconds: when this server was first seen.
         previous: the last pulse.
+        count: HTTP workers in it.
         expected: how many HTTP workers there should be, by all that is known.
         odd_since_seconds: since when there are more or fewer.
         settling: what somebody else is doing to the server, until the number stands still.
@@ -81,6 +82,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     server: tuple[int, int] | None = None
     since_seconds: float = 0.0
     previous: Pulse | None = None
+    count: int = 0
     expected: int = 0
     odd_since_seconds: float | None = None
     settling: str | None = None
@@ -108,44 +110,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         return next((p.demand for p in self.peaks if p.at_seconds >= since_seconds), 0.0)
 
 
-def present(pulse: Pulse) -> int:
-    """HTTP workers as the master counts them: none that has ended or is of before a reload."""
-    return sum(worker.state != "ending" for worker in pulse.http)
-
-
-def is_short(pulse: Pulse) -> bool:
-    """Whether connections wait and nobody is there for them, nor about to be."""
-    free = any(worker.state in {"idle", "starting"} for worker in pulse.http)
-    return pulse.waiting > 0 and not free
-
-
-def waits_for_pdf(pulse: Pulse) -> bool:
-    """Whether a worker waits for a PDF whose program may itself be among those that wait."""
-    return is_short(pulse) and any(PDF_PROGRAM in worker.children for worker in pulse.http)
-
-
 def calm_window_seconds(state: State, bounds: Bounds) -> float:
     """For how long a worker must not have been needed."""
     windows = bounds.windows
     return min(windows.calm_seconds * state.calm_factor, windows.longest_calm_seconds)
 
 
-def noted(state: State, pulse: Pulse, bounds: Bounds) -> State:
-    """What is remembered after a look."""
+def noted(state: State, pulse: Pulse, counted: Census, bounds: Bounds) -> State:
+    """What is remembered after a look, whose workers were counted."""
     server = (pulse.master_pid, pulse.master_start_ticks)
     if state.server != server or state.previous is None:
         return State(
             server=server,
             since_seconds=pulse.at_seconds,
             previous=pulse,
-            expected=present(pulse),
+            count=counted.present,
+            expected=counted.present,
             paused=state.paused,
         )
     beat = between(state.previous, pulse)
     if beat is None:
         return state
-    state = _population(state, pulse, bounds)
-    return _work(state, pulse, bounds, beat)
+    state = _population(state, pulse, counted.present, bounds)
+    return _work(state, Look(pulse, counted, beat), bounds)
 
 
 def told(state: State, step: Step, outcome: Outcome, bounds: Bounds) -> State:
@@ -177,15 +164,19 @@ def _stretched(state: State, bounds: Bounds) -> float:
     return max(1.0, min(state.calm_factor * 2, most))
 
 
-def _population(state: State, pulse: Pulse, bounds: Bounds) -> State:
+def _population(state: State, pulse: Pulse, count: int, bounds: Bounds) -> State:
     """Whether there are as many workers as expected, and who changed that."""
     if state.unconfirmed is not None:
         return _awaited(state, state.unconfirmed, pulse, bounds)
     if state.settling is not None:
-        return _settled(state, pulse, bounds)
-    if present(pulse) == state.expected:
-        return _replace(state, odd_since_seconds=None)
-    return _unexpected(state, present(pulse), pulse.at_seconds)
+        return _settled(state, count, pulse.at_seconds, bounds)
+    if count == state.expected:
+        return state if state.odd_since_seconds is None else _even(state)
+    return _unexpected(state, count, pulse.at_seconds)
+
+
+def _even(state: State) -> State:
+    return _replace(state, odd_since_seconds=None)
 
 
 def _unexpected(state: State, count: int, at_seconds: float) -> State:
@@ -202,11 +193,10 @@ def _unexpected(state: State, count: int, at_seconds: float) -> State:
     return _replace(state, expected=count, raised_seconds=raised, odd_since_seconds=None)
 
 
-def _settled(state: State, pulse: Pulse, bounds: Bounds) -> State:
-    count, at = present(pulse), pulse.at_seconds
-    if state.previous is not None and count != present(state.previous):
-        return _replace(state, changed_seconds=at)
-    if at - state.changed_seconds < bounds.windows.settle_seconds:
+def _settled(state: State, count: int, at_seconds: float, bounds: Bounds) -> State:
+    if count != state.count:
+        return _replace(state, changed_seconds=at_seconds)
+    if at_seconds - state.changed_seconds < bounds.windows.settle_seconds:
         return state
     return _replace(state, settling=None, expected=count)
 
@@ -234,18 +224,28 @@ def _is_gone(victim: Victim | None, pulse: Pulse) -> bool:
     )
 
 
-def _work(state: State, pulse: Pulse, bounds: Bounds, beat: Beat) -> State:
+class Look(NamedTuple):
+    """A pulse with its workers counted, and what happened since the one before."""
+
+    pulse: Pulse
+    counted: Census
+    beat: Beat
+
+
+def _work(state: State, look: Look, bounds: Bounds) -> State:
     """How much there was to do, and for how long."""
+    pulse, counted, beat = look
     seconds = min(beat.seconds, LONGEST_LOOK_SECONDS)
     cores = _smoothed(state.cores_busy, _yielding(pulse, beat), seconds / SMOOTHING_SECONDS)
-    windows, busy = bounds.windows, pulse.count("busy")
+    windows, busy = bounds.windows, counted.busy
     lasts = partial(_lasting, seconds=seconds)
     short = lasts(
-        state.short_seconds, goes_on=is_short(pulse), most_seconds=2 * windows.shortage_seconds
+        state.short_seconds, goes_on=counted.short, most_seconds=2 * windows.shortage_seconds
     )
     state = _replace(
         state,
         previous=pulse,
+        count=counted.present,
         cores_busy=cores,
         short_seconds=short,
         short_since_seconds=state.short_since_seconds if state.short_seconds else pulse.at_seconds,
@@ -254,19 +254,18 @@ def _work(state: State, pulse: Pulse, bounds: Bounds, beat: Beat) -> State:
             goes_on=cores >= SATURATED_SHARE * pulse.host.cores,
             most_seconds=windows.saturated_seconds,
         ),
-        pdf_seconds=lasts(
-            state.pdf_seconds, goes_on=waits_for_pdf(pulse), most_seconds=windows.pdf_seconds
-        ),
+        pdf_seconds=lasts(state.pdf_seconds, goes_on=counted.pdf, most_seconds=windows.pdf_seconds),
         mean_busy=_smoothed(state.mean_busy, busy, seconds / (windows.calm_seconds / 3)),
         growth_count=state.growth_count if short else 1,
         calm_factor=_forgiven(state, seconds, bounds),
     )
-    return _averaged(state, pulse, seconds, bounds)
+    return _averaged(state, look, seconds, bounds)
 
 
-def _averaged(state: State, pulse: Pulse, seconds: float, bounds: Bounds) -> State:
+def _averaged(state: State, look: Look, seconds: float, bounds: Bounds) -> State:
     """Add a look to the running second; a second that is full becomes a peak."""
-    demand = state.second_demand + (pulse.count("busy") + pulse.waiting) * seconds
+    pulse, counted, _ = look
+    demand = state.second_demand + (counted.busy + pulse.waiting) * seconds
     length = state.second_seconds + seconds
     if length < SMOOTHING_SECONDS:
         return _replace(state, second_demand=demand, second_seconds=length)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from workeroo.autopilot.census import Census, census
 from workeroo.autopilot.product import Bounds, Kind, Step, Victim, Windows
-from workeroo.autopilot.state import SATURATED_SHARE, State, present
+from workeroo.autopilot.state import SATURATED_SHARE, State
 from workeroo.evidence import Evidence, is_known
 from workeroo.facts.pulse import Pulse, Worker
 from workeroo.units import format_bytes
@@ -14,7 +15,10 @@ from workeroo.units import format_bytes
 class View:
     """A pulse, what is remembered, and the bounds, with the numbers that several rules need."""
 
-    def __init__(self, state: State, pulse: Pulse, bounds: Bounds) -> None:
+    def __init__(
+        self, state: State, pulse: Pulse, bounds: Bounds, counted: Census | None = None
+    ) -> None:
+        self.counted = counted or census(pulse)
         self.state = state
         self.pulse = pulse
         self.bounds = bounds
@@ -29,21 +33,21 @@ class View:
         """How long something must last."""
         return self.bounds.windows
 
-    @cached_property
+    @property
     def workers(self) -> int:
-        """HTTP workers that are not ending."""
-        return present(self.pulse)
+        """HTTP workers, as the master counts them."""
+        return self.counted.present
+
+    @property
+    def busy(self) -> int:
+        """HTTP workers that hold a connection."""
+        return self.counted.busy
 
     @cached_property
     def idle(self) -> list[Worker]:
         """Idle HTTP workers, the one with the most memory first, then the oldest."""
-        found = [worker for worker in self.pulse.http if worker.state == "idle"]
+        found = self.counted.idle
         return sorted(found, key=lambda worker: (-memory_bytes(worker), -worker.age_seconds))
-
-    @cached_property
-    def busy(self) -> int:
-        """HTTP workers that hold a connection."""
-        return self.pulse.count("busy")
 
     @property
     def is_saturated(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workeroo.autopilot.headroom import memory_room
 from workeroo.autopilot.product import Step
-from workeroo.autopilot.state import present
 from workeroo.autopilot.view import View
 
 
@@ -15,7 +14,7 @@ def floor_up(view: View) -> Step | None:
     change only when it lasts.
     """
     missing = view.bounds.floor - view.workers
-    if missing <= 0 or view.state.expected != present(view.pulse):
+    if missing <= 0 or view.state.expected != view.workers:
         return None
     left = memory_room(view)
     why = f"{view.workers} are fewer than the floor, {view.bounds.floor}"

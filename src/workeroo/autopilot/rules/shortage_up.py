@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workeroo.autopilot.headroom import locked, room
 from workeroo.autopilot.product import Step
-from workeroo.autopilot.state import is_short
 from workeroo.autopilot.view import View
 
 NEARLY_FULL_SHARE = 0.5
@@ -18,7 +17,7 @@ def shortage_up(view: View) -> Step | None:
     More workers are no cure where all cores are busy or where the workers wait for each other's
     locks: then it says so.
     """
-    if not is_short(view.pulse) or not _lasts(view):
+    if not view.counted.short or not _lasts(view):
         return None
     seconds = view.since(view.state.short_since_seconds)
     why = f"{view.pulse.waiting} wait and nobody is idle, for {seconds:.1f} s"
