@@ -1,4 +1,4 @@
-"""A real server of our own making, in this process: what it answers is known to the last byte."""
+"""A small server of our own making: what it answers is known to the last byte."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Stub:
     def __init__(self) -> None:
         self.pages: dict[str, Handler] = {}
         self.seen: list[web.Request] = []
-        self.loop = asyncio.new_event_loop()
         self.port = 0
-        self._thread = threading.Thread(target=self._serve)
+        self.loop: asyncio.AbstractEventLoop
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._up = threading.Event()
-        self._runner: web.AppRunner | None = None
+        self._over: asyncio.Event
 
     @property
     def url(self) -> str:
@@ -47,7 +47,7 @@ class Stub:
         assert self._up.wait(10)
 
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -56,24 +56,18 @@ class Stub:
         page = self.pages.get(request.path)
         return web.Response(status=404) if page is None else await page(request)
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self.loop)
+    async def _serve(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
-
-        async def up() -> None:
-            assert self._runner is not None
-            await self._runner.setup()
-            site = web.TCPSite(self._runner, "127.0.0.1", 0)
-            await site.start()
-            self.port = self._runner.addresses[0][1]
-            self._up.set()
-
-        self.loop.run_until_complete(up())
-        self.loop.run_forever()
-        self.loop.run_until_complete(self._runner.cleanup())
-        self.loop.close()
+        runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.port = runner.addresses[0][1]
+        self.loop = asyncio.get_running_loop()
+        self._over = asyncio.Event()
+        self._up.set()
+        await self._over.wait()
+        await runner.cleanup()
 
 
 @pytest.fixture

@@ -26,13 +26,14 @@ import asyncio
 import contextlib
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 
 import aiohttp
 
 from workeroo.prove.load import figures
 from workeroo.prove.load.arrivals import arrivals, chance_of, thought_seconds
+from workeroo.prove.load.clock import run_precisely
 from workeroo.prove.load.guard import Guard
 from workeroo.prove.load.honesty import Effort, doubts
 from workeroo.prove.load.ledger import Ledger
@@ -54,12 +55,12 @@ BREATH = 20
 
 
 def run(order: Order, ledger: Ledger | None = None) -> tuple[Load, list[Shot]]:
-    """Drive a load to its end."""
-    return asyncio.run(drive(order, ledger))
+    """Drive a load to its end, in a loop of its own whose timers are exact."""
+    return run_precisely(drive(order, ledger))
 
 
 async def drive(order: Order, ledger: Ledger | None = None) -> tuple[Load, list[Shot]]:
-    """Drive a load to its end, in the loop that runs."""
+    """Drive a load to its end, in the loop that runs, with that loop's grain of a millisecond."""
     book = Ledger() if ledger is None else ledger
     for weighted in order.journeys:
         for given in order.given:
@@ -73,7 +74,9 @@ async def drive(order: Order, ledger: Ledger | None = None) -> tuple[Load, list[
 def told(order: Order, book: Ledger, effort: Effort) -> Load:
     """What came of it."""
     warm = [shot for shot in book.shots if not shot.cold]
-    ends = min(figures.shape_seconds(order.shape), effort.wall_seconds)
+    ends = figures.shape_seconds(order.shape)
+    if book.stopped is not None:
+        ends = min(ends, effort.wall_seconds)
     offered, answered = figures.rates(book.shots, (order.warmup_seconds, ends))
     everything, failures = figures.latency(warm), figures.failures(book.shots)
     lag = figures.lag_p99_seconds(warm)
@@ -99,51 +102,58 @@ class _Driver:
         self.order = order
         self.book = book
         self.guard = Guard(order.bounds)
-        self.walk = Walk(
-            session, book, self.note, (order.bounds.timeout_seconds, order.warmup_seconds)
-        )
+        self.walk = Walk(session, book, order, self.note)
+        self.walk.spent = self.all_are_sent
         self.loop = asyncio.get_running_loop()
         self.scripts = [Script(one.journey, order.target) for one in order.journeys]
         self.weights = [one.weight for one in order.journeys]
-        self.visits: set[asyncio.Task[None]] = set()
+        self.going: set[asyncio.Task[None]] = set()
         self.count = 0
-        self.cut = asyncio.Event()
+        self.done = asyncio.Event()
         self.feeder: asyncio.Task[None] | None = None
 
     async def go(self) -> Effort:
         """From the first arrival to the last answer."""
         cpu, waited = time.thread_time(), _waited_seconds()
         self.walk.began = self.loop.time()
+        self.feeder = self.begin(self.feed())
         self.book.begin(time.monotonic(), self.stop_from_outside)
-        cutting = asyncio.ensure_future(self.cut.wait())
-        self.feeder = asyncio.ensure_future(self.feed())
         watchdog = self.loop.call_later(self.order.bounds.seconds, self.time_is_over)
         try:
-            await asyncio.wait({cutting, self.feeder}, return_when=asyncio.FIRST_COMPLETED)
-            while self.visits and not self.cut.is_set():
-                await asyncio.wait({cutting, *self.visits}, return_when=asyncio.FIRST_COMPLETED)
+            await self.done.wait()
         finally:
             watchdog.cancel()
-            await self.end(cutting, self.feeder)
+            await self.end()
         return Effort(
             wall_seconds=self.walk.now(),
             cpu_seconds=time.thread_time() - cpu,
             waited_seconds=_waited_seconds() - waited,
         )
 
+    def begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Something that the load waits for."""
+        task = self.loop.create_task(work)
+        self.going.add(task)
+        task.add_done_callback(self.ended)
+        return task
+
     def time_is_over(self) -> None:
         """The last bound: whatever waits for an answer waits no longer."""
         seconds = self.order.bounds.seconds
         self.stop(f"{seconds:g} s were over, the longest that it may take", at_once=True)
 
-    async def end(self, *others: asyncio.Task[object]) -> None:
+    def all_are_sent(self) -> None:
+        """The bound of requests: those that were sent are waited for."""
+        self.stop(f"{self.order.bounds.requests} requests were sent, the most allowed")
+
+    async def end(self) -> None:
         """Nothing goes on after this; what was in flight is noted as cut off."""
-        going = [*others, *self.visits]
+        going = list(self.going)
         for task in going:
             task.cancel()
         for outcome in await asyncio.gather(*going, return_exceptions=True):
             if isinstance(outcome, Exception):
-                raise outcome  # a fault of ours: everything a server can do is a shot
+                raise outcome
 
     async def feed(self) -> None:
         """Let visits begin, as the shape has it."""
@@ -155,25 +165,25 @@ class _Driver:
 
     async def arrive(self, shape: Open) -> None:
         """Visits by themselves, whatever became of those before."""
-        walk = self.walk
+        walk, most = self.walk, self.order.bounds.in_flight
         for begun, due in enumerate(arrivals(shape, chance_of(self.order.seed))):
             wait = due - walk.now()
             if wait > 0:
                 await asyncio.sleep(wait)
             elif begun % BREATH == 0:
                 await asyncio.sleep(0)
+            if self.book.in_flight >= most:
+                self.stop(f"{most} requests waited for an answer, the most allowed", at_once=True)
             if walk.over:
                 return
-            task = self.loop.create_task(self.visit().make(due))
-            self.visits.add(task)
-            task.add_done_callback(self.ended)
+            self.begin(self.visit().make(due))
 
     async def user(self, shape: Closed, number: int) -> None:
         """One user: thinks, visits, thinks. They do not all begin at once."""
         chance = chance_of(self.order.seed, -1 - number)
         due = thought_seconds(shape.think_seconds, chance)
         while due < shape.seconds:
-            await asyncio.sleep(max(due - self.walk.now(), 0.0))
+            await self.walk.rest(due)
             if self.walk.over:
                 return
             await self.visit(number).make(due)
@@ -192,10 +202,13 @@ class _Driver:
         return Visit(self.walk, script, values, chance)
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        self.visits.discard(task)
+        """A visit or the feeder ended; the load does with the last of them."""
         if not task.cancelled() and task.exception() is not None:
-            self.visits.add(task)  # `end` raises it
-            self.cut.set()
+            self.done.set()  # a fault of ours: everything a server can do is a shot; `end` tells it
+            return
+        self.going.discard(task)
+        if not self.going:
+            self.done.set()
 
     def note(self, shot: Shot) -> None:
         """Take a shot that ended, and see whether it was one too many."""
@@ -203,24 +216,18 @@ class _Driver:
         book.shots.append(shot)
         failed = shot.failed is not None
         book.failed += failed
-        if self.cut.is_set():
+        if self.done.is_set():
             return
-        why = self.guard.see(failed)
+        why = self.guard.see(failed=failed)
         if why is not None:
             self.stop(why, at_once=True)
-        elif book.in_flight > self.order.bounds.in_flight:
-            self.stop(
-                f"more than {self.order.bounds.in_flight} requests were in flight", at_once=True
-            )
-        elif self.guard.is_full and not self.walk.over:
-            self.stop(f"{self.order.bounds.requests} requests were sent, the most allowed")
 
     def stop(self, why: str, *, at_once: bool = False) -> None:
         """No further request; those in flight are cut off, or waited for."""
         self.book.stopped = self.book.stopped or why
-        self.walk.over = True
+        self.walk.end()
         if at_once:
-            self.cut.set()
+            self.done.set()
         if self.feeder is not None and isinstance(self.order.shape, Open):
             self.feeder.cancel()
 

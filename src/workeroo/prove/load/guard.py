@@ -10,27 +10,20 @@ from workeroo.prove.load.order import Bounds
 class Guard:
     """Watches the last requests, one after another."""
 
-    __slots__ = ("_bounds", "_failed", "_last", "_seen")
+    __slots__ = ("_bounds", "_failed", "_last")
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._last: deque[bool] = deque(maxlen=max(bounds.failure_window, 1))
         self._failed = 0
-        self._seen = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Whether as many requests were seen as there may be."""
-        return self._seen >= self._bounds.requests
-
-    def see(self, failed: bool) -> str | None:
+    def see(self, *, failed: bool) -> str | None:
         """Take note of one request; why the load must stop at once, or None."""
         last = self._last
         if len(last) == last.maxlen:
             self._failed -= last[0]
         last.append(failed)
         self._failed += failed
-        self._seen += 1
         if len(last) == last.maxlen and self._failed > self._bounds.failure_share * len(last):
             return (
                 f"{self._failed} of the last {len(last)} requests failed, more than "

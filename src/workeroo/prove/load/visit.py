@@ -14,7 +14,7 @@ from workeroo.prove.load.answer import Answer, fault, take
 from workeroo.prove.load.arrivals import thought_seconds
 from workeroo.prove.load.cookies import Jar
 from workeroo.prove.load.ledger import Ledger
-from workeroo.prove.load.order import Values
+from workeroo.prove.load.order import Order, Values
 from workeroo.prove.load.product import Shot
 from workeroo.prove.load.reasons import KEEPING_METHOD, REDIRECTS, onward, reason
 from workeroo.prove.load.script import AskLine, Script, SocketLine
@@ -46,34 +46,67 @@ class Walk:
         session: the connections; cookies are each visit's own.
         ledger: where shots are noted.
         note: takes a shot that ended.
+        spent: is told when the last request that is allowed was sent.
+        left: how many requests may still be sent.
         timeout_seconds: for one request with its redirects.
         warmup_seconds: shots that were due before are cold.
         began: the load's begin, of the loop's clock.
         over: whether no further request may be sent.
     """
 
-    __slots__ = (
-        "began", "clock", "ledger", "note", "over", "session", "timeout_seconds", "warmup_seconds",
-    )  # fmt: skip
-
     def __init__(
         self,
         session: aiohttp.ClientSession,
         ledger: Ledger,
+        order: Order,
         note: Callable[[Shot], None],
-        times: tuple[float, float],
     ) -> None:
         self.session = session
         self.ledger = ledger
         self.note = note
-        self.timeout_seconds, self.warmup_seconds = times
-        self.clock = asyncio.get_running_loop().time
+        self.spent: Callable[[], None] = self.end
+        self.left = order.bounds.requests
+        self.timeout_seconds = order.bounds.timeout_seconds
+        self.warmup_seconds = order.warmup_seconds
+        self.loop = asyncio.get_running_loop()
+        self.clock = self.loop.time
         self.began = self.clock()
         self.over = False
+        self._resting: set[asyncio.Future[None]] = set()
 
     def now(self) -> float:
         """Seconds since the load began."""
         return self.clock() - self.began
+
+    async def rest(self, until: float) -> None:
+        """Do nothing until then, or until the load is over."""
+        if self.over or until <= self.now():
+            return
+        rest: asyncio.Future[None] = self.loop.create_future()
+        alarm = self.loop.call_at(self.began + until, _wake, rest)
+        self._resting.add(rest)
+        try:
+            await rest
+        finally:
+            alarm.cancel()
+            self._resting.discard(rest)
+
+    def end(self) -> None:
+        """Send nothing more; who rests need not rest any longer."""
+        self.over = True
+        for rest in self._resting:
+            _wake(rest)
+
+    def spend(self) -> None:
+        """One of the requests that are allowed is sent."""
+        self.left -= 1
+        if self.left == 0:
+            self.spent()
+
+
+def _wake(rest: asyncio.Future[None]) -> None:
+    if not rest.done():
+        rest.set_result(None)
 
 
 class Visit:
@@ -97,9 +130,10 @@ class Visit:
             for number, line in enumerate(self.script.lines):
                 if number:
                     due = walk.now() + thought_seconds(line.think_seconds, self.chance)
-                    await self._until(due)
+                    await walk.rest(due)
                 if walk.over:
                     return
+                walk.spend()
                 asking = self._ask(line) if isinstance(line, AskLine) else self._open(line)
                 if not await self._shot(line.label, due, asking):
                     return
@@ -111,11 +145,6 @@ class Visit:
         finally:
             for wire in self.wires:
                 await wire.close()
-
-    async def _until(self, due: float) -> None:
-        wait = due - self.walk.now()
-        if wait > 0:
-            await asyncio.sleep(wait)
 
     async def _shot(self, label: str, due: float, asking: Asking) -> bool:
         """One request and its place in the ledger; whether it was answered."""
