@@ -95,7 +95,9 @@ def shop(lab_factory: LabFactory, tmp_path_factory: pytest.TempPathFactory) -> S
         VALUES ('journeys', 2, '{_hashed(key)}', '{key[:8]}');
         INSERT INTO mail_presence (user_id, status, last_poll, last_presence)
         SELECT 2, 'online', now() AT TIME ZONE 'utc', now() AT TIME ZONE 'utc'
-        ON CONFLICT DO NOTHING"""  # noqa: S608 - both values are our own hexadecimal digits
+        ON CONFLICT DO NOTHING;
+        INSERT INTO ir_config_parameter (key, value) VALUES ('report.url', '{lab.url}')
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value"""  # noqa: S608 - all of it is ours
     find_cluster(lab.folder, lab.user).query(sql, "shop")
     given = {"database": "shop", "login": "demo", "password": "demo", "api_key": key}
     return Shop(lab, given)
