@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workeroo.errors import InputError
-from workeroo.facts.sockets import Row, answer, inode_of, question, table, tally
+from workeroo.facts.sockets import (
+    Row,
+    answer,
+    inode_of,
+    oldest_wait_seconds,
+    question,
+    table,
+    tally,
+)
 
 PORT = 18072
 
@@ -52,7 +60,13 @@ def test_the_one_that_waits_longest_is_told_not_one_that_its_server_left() -> No
     queued = [Row(1, 0, 9, 0, 0.2), Row(8, 0, 9, 0, 3.5)]
     left = Row(5, 0, 0, 0, 60.0)  # the server has closed it: nobody will accept it
 
-    assert tally([Row(10, 1, 2, 16, 0), *queued, left], None).oldest_wait_seconds == 3.5
+    counted = tally([Row(10, 1, 2, 16, 0), *queued, left], None)
+
+    assert counted.waits_seconds == (3.5, 0.2)
+    assert oldest_wait_seconds(counted, waiting=2, begun=0, elapsed_seconds=1.0) == 4.5
+    assert oldest_wait_seconds(counted, waiting=2, begun=1, elapsed_seconds=1.0) == 1.2
+    assert oldest_wait_seconds(counted, waiting=2, begun=2, elapsed_seconds=1.0) == 1.0
+    assert oldest_wait_seconds(counted, waiting=0, begun=0, elapsed_seconds=1.0) == 0.0
 
 
 def message(state: int, inode: int, quiet_ms: int, queue: tuple[int, int] = (0, 0)) -> bytes:
@@ -74,7 +88,7 @@ def test_netlink_tells_how_much_may_wait_and_since_when() -> None:
     counted = tally(rows, None)
 
     assert last
-    assert (counted.waiting, counted.backlog, counted.oldest_wait_seconds) == (1, 16, 0.7)
+    assert (counted.waiting, counted.backlog, counted.waits_seconds) == (1, 16, (0.7,))
     assert counted.served == {50211: 1.5}
     assert answer(told)[1] is False  # more is to come
 

@@ -71,20 +71,21 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         listening: whether one of its listening sockets was among the rows.
         waiting: not accepted yet.
         backlog: how many may wait; None where the kernel did not tell.
-        oldest_wait_seconds: since the last data of the one that waits longest; -1 not told.
+        waits_seconds: since the last data of each one that waits, longest first; empty where that
+            is not told.
         served: accepted ones, by inode: seconds since the client's last data, -1 not told.
     """
 
     listening: bool
     waiting: int
     backlog: int | None
-    oldest_wait_seconds: float
+    waits_seconds: tuple[float, ...]
     served: dict[int, float]
 
 
-def question(port: int, family: int) -> bytes:
+def question(port: int, family: int, states: int = ASKED_STATES) -> bytes:
     """What to ask netlink for: the sockets on a local port, of AF_INET or AF_INET6."""
-    asked = struct.pack("=BBBBI", family, _TCP, _WITH_INFO, 0, ASKED_STATES)
+    asked = struct.pack("=BBBBI", family, _TCP, _WITH_INFO, 0, states)
     identity = struct.pack("!HH", port, 0) + bytes(44)
     length = _HEADER.size + len(asked) + len(identity)
     return _HEADER.pack(length, _BY_FAMILY, _DUMP, 1, 0) + asked + identity
@@ -141,7 +142,7 @@ def tally(rows: Iterable[Row], listeners: frozenset[int] | None) -> Tally:
             all that listen on the port count. Another server may have the port of another address.
     """
     heard = waiting = room = 0
-    longest = -1.0
+    waits: list[float] = []
     served = {}
     for row in rows:
         if row.state == LISTEN:
@@ -151,15 +152,34 @@ def tally(rows: Iterable[Row], listeners: frozenset[int] | None) -> Tally:
                 room = -1 if row.room < 0 or room < 0 else room + row.room
         elif row.inode:
             served[row.inode] = row.quiet_seconds
-        elif row.state in _QUEUED:
-            longest = max(longest, row.quiet_seconds)
+        elif row.state in _QUEUED and row.quiet_seconds >= 0:
+            waits.append(row.quiet_seconds)
     return Tally(
         listening=heard > 0,
         waiting=waiting,
         backlog=room if heard and room >= 0 else None,
-        oldest_wait_seconds=longest if waiting else 0.0,
+        waits_seconds=tuple(sorted(waits, reverse=True)),
         served=served,
     )
+
+
+def oldest_wait_seconds(listed: Tally, waiting: int, begun: int, elapsed_seconds: float) -> float:
+    """How long the connection that is next has waited, some time after a list was made.
+
+    Who waits is served in the order of coming, so as many as have begun since have left the front.
+
+    Args:
+        listed: the last list.
+        waiting: how many wait now.
+        begun: how many were seen to begin being served since; where some were missed, the answer is
+            too long.
+        elapsed_seconds: since the list.
+    """
+    if not waiting:
+        return 0.0
+    if begun < len(listed.waits_seconds):
+        return listed.waits_seconds[begun] + elapsed_seconds
+    return elapsed_seconds  # it has come since
 
 
 def inode_of(link: str) -> int | None:

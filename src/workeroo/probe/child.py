@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +18,9 @@ from workeroo.probe.opened import OpenedProcess
 
 _PAGE_BYTES = resource.getpagesize()
 
-_CHILDREN_LOOKS = 5
-"""Programs that a worker started are looked for once in so many looks, and only in one that was
-busy the look before: a PDF takes longer than that."""
+_PROGRAM_SECONDS = 1.0
+"""Programs that a worker started are looked for so often, and only in one that has been busy for so
+long: a PDF takes longer than that."""
 
 _ACCEPTING: tuple[Part, ...] = ("http worker", "threaded server")
 
@@ -32,12 +31,10 @@ class Moment(NamedTuple):
     Attributes:
         now: of a monotonic clock.
         boot_seconds: since the boot.
-        served: connections that are being served, with the seconds since their last data.
     """
 
     now: float
     boot_seconds: float
-    served: Mapping[int, float]
 
 
 class Child:
@@ -48,7 +45,7 @@ class Child:
         pss_at_seconds: when its memory was looked at.
     """
 
-    def __init__(self, process: OpenedProcess, glance: Glance, *, old: bool) -> None:
+    def __init__(self, process: OpenedProcess, glance: Glance, proc: Path, *, old: bool) -> None:
         self.process = process
         self.part: Part | None = None
         self._old = old
@@ -58,8 +55,8 @@ class Child:
         self._pss: Maybe[int] = Unknown("not looked at yet")
         self._before_seconds = glance.cpu_seconds
         self._programs: tuple[str, ...] = ()
-        self._looks = process.pid  # so that not all are searched for programs in one look
-        self._proc: Path | None = None
+        self._programs_at_seconds = float("-inf")
+        self._proc = proc
 
     @classmethod
     def found(cls, pid: int, proc: Path, master: OpenedProcess) -> Child | None:
@@ -72,9 +69,7 @@ class Child:
         if glance is None:
             process.close()
             return None
-        child = cls(process, glance, old=_is_old(process, master))
-        child._proc = proc
-        return child
+        return cls(process, glance, proc, old=_is_old(process, master))
 
     @property
     def old(self) -> bool:
@@ -118,22 +113,24 @@ class Child:
         """What was seen of it."""
         glance = self._glance
         pss_age = moment.now - self.pss_at_seconds if isinstance(self._pss, int) else 0.0
-        since = [moment.served.get(inode, 0.0) for inode in self.holder.held]
+        since = self.holder.since.values()
+        request_seconds = max(0.0, moment.now - min(since)) if since else 0.0
+        state = self._state()
         return Worker(
             pid=self.process.pid,
             start_ticks=glance.start_ticks,
             part=self.part or self._likely(),
-            state=self._state(),
+            state=state,
             old=self.old,
-            connections=self.holder.connections,
-            request_seconds=max(0.0, max(since, default=0.0)),
+            connections=len(since),
+            request_seconds=request_seconds,
             age_seconds=max(0.0, moment.boot_seconds - glance.start_ticks / TICKS_PER_SECOND),
             cpu_seconds=glance.cpu_seconds,
             rss_bytes=glance.rss_pages * _PAGE_BYTES,
             vms_bytes=glance.vms_bytes,
             pss_bytes=self._pss,
             pss_age_seconds=round(pss_age, 3),
-            children=self._children(),
+            children=self._children(moment.now, request_seconds),
         )
 
     def close(self) -> None:
@@ -164,14 +161,15 @@ class Child:
         if self.part is None:
             return "starting"
         if self.part in _ACCEPTING:
-            return "busy" if self.holder.connections else "idle"
+            return "busy" if self.holder.since else "idle"
         return "busy" if self._glance.cpu_seconds > self._before_seconds else "idle"
 
-    def _children(self) -> tuple[str, ...]:
-        self._looks += 1
-        if self._state() != "busy":
+    def _children(self, now: float, busy_seconds: float) -> tuple[str, ...]:
+        """Programs that it started and waits for."""
+        if busy_seconds < _PROGRAM_SECONDS:
             self._programs = ()
-        elif self._looks % _CHILDREN_LOOKS == 0 and self._proc is not None:
+        elif now - self._programs_at_seconds >= _PROGRAM_SECONDS:
+            self._programs_at_seconds = now
             pids = self.process.child_pids() or []
             self._programs = tuple(sorted(_program(pid, self._proc) for pid in pids))
         return self._programs

@@ -1,103 +1,126 @@
 """Which worker serves which connection?
 
-The kernel tells the inode of each accepted connection, and /proc/PID/fd tells who has it. A worker
-accepts on the lowest free descriptor, which is nearly always the same one: that is asked first.
+A worker accepts on its lowest free descriptor, which is nearly always the same one: a socket there
+is a connection that it serves, and one look at one link tells. The kernel's list of connections,
+which costs more and is asked less often, says whether that was right and who else holds any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from workeroo.facts.sockets import inode_of
 from workeroo.probe.opened import OpenedProcess
 
-_STRANGER_LOOKS = 5
-"""A connection whose holder was not found is searched for again after so many looks: it may belong
-to a worker that was forked meanwhile, and a search reads every descriptor of every idle worker."""
+_STRANGER_SECONDS = 1.0
+"""A connection whose holder was not found is searched for again after so long: it may belong to a
+worker that was forked meanwhile, and a search reads every descriptor of every idle worker."""
 
 
 class Holder:
-    """One process that accepts connections, and those that it has.
+    """One process that accepts connections, and those that it serves.
+
+    Args:
+        process: its open files.
+        many: whether it serves many at once: a threaded server.
 
     Attributes:
-        held: inodes of connections that it serves.
-        surprised: it has a socket that is newer than the kernel's list: it has just accepted.
+        since: by the inode of each connection, the moment its request had come.
     """
 
     def __init__(self, process: OpenedProcess, *, many: bool = False) -> None:
         self.process = process
         self.many = many
-        self.held: set[int] = set()
-        self.surprised = False
-        self._usual: str | None = None
+        self.since: dict[int, float] = {}
+        self._usual = lowest_free(process.links())
         self._others: set[int] = set()
+        self._searched = False
 
-    @property
-    def connections(self) -> int:
-        """How many it serves."""
-        return len(self.held) or int(self.surprised)
-
-    def keep(self, served: Mapping[int, float]) -> None:
-        """Forget what has ended."""
-        self.held = {inode for inode in self.held if inode in served}
-        self.surprised = False
-
-    def guess(self, missing: set[int]) -> None:
+    def glance(self, now: float) -> None:
         """Look at the usual descriptor."""
-        if self._usual is None:
+        if self.many:
             return
-        link = self.process.link(self._usual) or ""
-        if link.startswith("socket:[") and (inode := int(link[8:-1])) in missing:
-            self.held.add(inode)
+        inode = self.process.socket_at(self._usual)
+        if inode is None or inode in self._others:
+            self.since = {}
+        elif inode not in self.since:
+            self.since = {inode: now}
 
-    def search(self, missing: set[int], served: Mapping[int, float]) -> None:
+    def agree(self, listed: Mapping[int, float], before: float, now: float) -> None:
+        """Hold what was seen against the kernel's list.
+
+        Args:
+            listed: inode to the seconds since the client's last data, -1 where not told.
+            before: the moment of the look before this list.
+            now: of this look.
+        """
+        wrong = {n for n, at in self.since.items() if n not in listed and at <= before}
+        self._others |= wrong  # a database connection lies where requests used to
+        for inode in wrong:
+            del self.since[inode]
+        for inode in self.since.keys() & listed.keys():
+            if listed[inode] >= 0:
+                self.since[inode] = now - listed[inode]
+
+    def search(self, missing: set[int], listed: Mapping[int, float], now: float) -> None:
         """Look at every descriptor."""
-        sockets = self.process.sockets()
-        mine = missing & sockets.keys()
-        self.held |= mine
-        for inode in mine:
-            self._usual = sockets[inode]
-        rest = sockets.keys() - served.keys()
-        self.surprised = not self.held and bool(self._others) and bool(rest - self._others)
-        self._others = set(rest)
+        links = self.process.links()
+        named = ((inode_of(link), name) for name, link in links.items())
+        sockets = {inode: name for inode, name in named if inode is not None}
+        mine = {n: now - max(0.0, listed[n]) for n in missing & sockets.keys()}
+        fresh = sockets.keys() - listed.keys() - self._others
+        if not mine and not self.many and self._searched and fresh:
+            # Accepted after the list was made. A database connection that is as new lies above it.
+            mine = {min(fresh, key=lambda inode: int(sockets[inode])): now}
+        self._usual = next((sockets[inode] for inode in mine), None) or lowest_free(links)
+        self.since |= mine
+        self._others = set(sockets.keys() - listed.keys() - mine.keys())
+        self._searched = True
 
 
 class Holders:
     """Who serves what, from look to look.
 
     Attributes:
-        served: connections that were being served and have ended.
+        begun: connections that were seen being served.
+        served: those of them that have ended.
     """
 
     def __init__(self) -> None:
+        self.begun = 0
         self.served = 0
         self._last: set[int] = set()
-        self._strangers: dict[int, int] = {}
-        self._look = 0
+        self._looked_at = float("-inf")
+        self._strangers: dict[int, float] = {}
 
-    def assign(self, holders: Iterable[Holder], served: Mapping[int, float]) -> None:
-        """Find the holder of every connection that is being served."""
-        self._look += 1
-        self.served += len(self._last - served.keys())
-        self._last = set(served)
-        all_of_them = list(holders)
-        for holder in all_of_them:
-            holder.keep(served)
-        missing = served.keys() - {inode for holder in all_of_them for inode in holder.held}
-        idle = [holder for holder in all_of_them if holder.many or not holder.held]
-        for holder in idle:
-            if not missing:
-                break
-            holder.guess(missing)
-            missing -= holder.held
-        self._search(idle, missing, served)
+    def assign(
+        self, holders: Iterable[Holder], listed: Mapping[int, float] | None, now: float
+    ) -> None:
+        """Find who serves what; `listed` is the kernel's list where it was asked just now."""
+        each = list(holders)
+        for holder in each:
+            holder.glance(now)
+        if listed is not None:
+            self._agree(each, listed, now)
+        current = {inode for holder in each for inode in holder.since}
+        self.begun += len(current - self._last)
+        self.served += len(self._last - current)
+        self._last, self._looked_at = current, now
 
-    def _search(self, idle: list[Holder], missing: set[int], served: Mapping[int, float]) -> None:
-        due = {n for n in missing if self._strangers.get(n, 0) <= self._look}
-        for holder in idle:
-            if not due:
-                break
-            if holder.many or not holder.held:
-                holder.search(due, served)
-                due -= holder.held
+    def _agree(self, holders: list[Holder], listed: Mapping[int, float], now: float) -> None:
+        for holder in holders:
+            holder.agree(listed, self._looked_at, now)
+        missing = listed.keys() - {inode for holder in holders for inode in holder.since}
+        due = {n for n in missing if self._strangers.get(n, now) <= now}
+        for holder in holders:
+            if due and (holder.many or not holder.since):
+                holder.search(due, listed, now)
+                due -= holder.since.keys()
         waiting = {n: at for n, at in self._strangers.items() if n in missing and n not in due}
-        self._strangers = waiting | dict.fromkeys(due, self._look + _STRANGER_LOOKS)
+        self._strangers = waiting | dict.fromkeys(due, now + _STRANGER_SECONDS)
+
+
+def lowest_free(links: Mapping[str, str]) -> str:
+    """The number that the next descriptor gets."""
+    taken = set(links)
+    return next(name for number in range(len(taken) + 1) if (name := str(number)) not in taken)

@@ -47,7 +47,11 @@ class Groups(msgspec.Struct, frozen=True):
 
 def limits_of(world: World, pid: int | str) -> Limits:
     """The tightest limits on a process; `pid` may be "self"."""
-    groups, affinity = groups_of(world, pid), _affinity(world, pid)
+    return limits_in(world, groups_of(world, pid), _affinity(world, pid))
+
+
+def limits_in(world: World, groups: Groups | Unknown, affinity: int | Unknown) -> Limits:
+    """The tightest limits of the cgroups of a process that may run on so many processors."""
     if isinstance(groups, Unknown):
         return Limits(quota=groups, memory_bytes=groups, affinity=affinity)
     quotas = [*_quotas_1(world, groups), *_quotas_2(world, groups)]

@@ -35,6 +35,7 @@ class OpenedProcess:
         self._home = f"{proc}/{pid}"
         self._stat = os.open(f"{self._home}/stat", os.O_RDONLY | os.O_CLOEXEC)
         self._descriptors: int | None = None
+        self._children: int | None = None
         try:
             flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
             self._descriptors = os.open(f"{self._home}/fd", flags)
@@ -67,6 +68,11 @@ class OpenedProcess:
             return os.readlink(number, dir_fd=self._descriptors)
         except OSError:
             return None
+
+    def socket_at(self, number: str) -> int | None:
+        """The inode of the socket that one descriptor is; None where it is none."""
+        link = self.link(number)
+        return None if link is None else inode_of(link)
 
     def sockets(self) -> dict[int, str]:
         """The sockets that it holds: inode to descriptor."""
@@ -102,8 +108,24 @@ class OpenedProcess:
             return None
         return [int(word) for words in told for word in (words or b"").split()]
 
+    def forked_pids(self) -> list[int] | None:
+        """Of its first thread alone, as a master forks them; None where the kernel does not tell.
+
+        This is asked at every look, so that the file stays open.
+        """
+        try:
+            if self._children is None:
+                path = f"{self._home}/task/{self.pid}/children"
+                self._children = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            return [int(word) for word in os.pread(self._children, _TEXT_BYTES, 0).split()]
+        except OSError:
+            return None
+
     def close(self) -> None:
         """Give back its files."""
+        if self._children is not None:
+            os.close(self._children)
+            self._children = None
         os.close(self._stat)
         if self._descriptors is not None:
             os.close(self._descriptors)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from workeroo.errors import Unavailable
@@ -19,10 +19,11 @@ from workeroo.facts.deployment import Deployment
 from workeroo.facts.glance import Glance
 from workeroo.facts.pulse import DatabasePulse, Pulse
 from workeroo.facts.servers import Seen
-from workeroo.facts.sockets import Tally, tally
+from workeroo.facts.sockets import LISTEN, Row, Tally, oldest_wait_seconds, tally
 from workeroo.probe.child import Child, Moment
 from workeroo.probe.holders import Holders
 from workeroo.probe.opened import OpenedProcess
+from workeroo.probe.paced import Paced
 from workeroo.probe.pss import PssRound
 from workeroo.probe.pulsehost import HostWatch
 from workeroo.probe.sockdiag import SocketTable
@@ -30,6 +31,16 @@ from workeroo.probe.world import LIVE, World
 
 Database = Callable[[], Maybe[DatabasePulse]]
 """What PostgreSQL says; called at every look, so it answers from memory for most of them."""
+
+_LIST_SHARE = 0.0005
+"""Of one core that may go into listing connections. How many wait and who is busy is seen at every
+look without the list; it says whether that is right, and since when each waits."""
+
+_DEAR_LIST_SHARE = 0.01
+"""The same where nothing is seen without it: from /proc/net/tcp, which takes twenty times as long
+as netlink, and of a threaded server, which has no other processes to look at."""
+
+_NOTHING = Tally(listening=False, waiting=0, backlog=None, waits_seconds=(), served={})
 
 
 class Watcher:
@@ -39,6 +50,7 @@ class Watcher:
         master_pid: its master, or the one process of a threaded server.
         port: where its HTTP workers answer.
         database: what PostgreSQL says; not asked when not given.
+        netlink: whether netlink may be asked for sockets, where it can be.
         root: where /proc and /sys are.
 
     Raises:
@@ -51,6 +63,7 @@ class Watcher:
         port: int,
         *,
         database: Database | None = None,
+        netlink: bool = True,
         root: Path = LIVE,
     ) -> None:
         self.port = port
@@ -61,7 +74,9 @@ class Watcher:
         self._image = glance.image
         self._top = self._read_top(glance)
         self._database = database
-        self._table = SocketTable(master_pid, self._proc)
+        self._table = SocketTable(master_pid, self._proc, netlink=netlink)
+        self._listing = Paced(_DEAR_LIST_SHARE)
+        self._listed, self._listed_at, self._begun = _NOTHING, 0.0, 0
         self._host = HostWatch(World(root), master_pid)
         self._holders = Holders()
         self._pss = PssRound()
@@ -79,11 +94,11 @@ class Watcher:
         now = time.monotonic()
         master = self._alive()
         self._notice_reload(master)
-        counted = self._connections()
+        counted, listed = self._connections(now)
         children = self._present(master)
-        self._holders.assign((child.holder for child in children if child.accepts), counted.served)
-        moment = Moment(now, _boot_seconds(), counted.served)
+        self._holders.assign((child.holder for child in children if child.accepts), listed, now)
         self._pss.step(now, children)
+        moment = Moment(now, time.clock_gettime(time.CLOCK_BOOTTIME))
         workers = tuple(child.worker(moment) for child in children)
         return Pulse(
             at_seconds=now,
@@ -94,7 +109,7 @@ class Watcher:
             workers=workers,
             waiting=counted.waiting,
             backlog=counted.backlog,
-            oldest_wait_seconds=max(0.0, counted.oldest_wait_seconds),
+            oldest_wait_seconds=self._oldest_wait_seconds(counted, now),
             served=self._holders.served,
             host=self._host.look(now),
             database=self._database() if self._database else Unknown("PostgreSQL is not asked"),
@@ -104,6 +119,7 @@ class Watcher:
     def close(self) -> None:
         """Give back every open file."""
         self._table.close()
+        self._host.close()
         for child in self._children.values():
             child.close()
         self._children = {}
@@ -134,11 +150,26 @@ class Watcher:
         for child in self._children.values():
             child.outlive()
 
-    def _connections(self) -> Tally:
-        rows = self._table.rows(self.port)
+    def _connections(self, now: float) -> tuple[Tally, Mapping[int, float] | None]:
+        """Who waits; and who is served, by the kernel's list, where that is due."""
+        if self._listing.due(now):
+            with self._listing.taken(now):
+                self._listed = self._counted(self._table.rows(self.port))
+            self._listed_at, self._begun = now, self._holders.begun
+            return self._listed, None if self._blind else self._listed.served
+        if self._table.by_netlink:
+            return self._counted(self._table.rows(self.port, 1 << LISTEN)), None
+        return self._listed, None
+
+    def _oldest_wait_seconds(self, counted: Tally, now: float) -> float:
+        begun = self._holders.begun - self._begun
+        elapsed_seconds = now - self._listed_at
+        return oldest_wait_seconds(self._listed, counted.waiting, begun, elapsed_seconds)
+
+    def _counted(self, rows: list[Row] | Unknown) -> Tally:
         if isinstance(rows, Unknown):
             self._blind = rows.reason
-            return _nothing()
+            return _NOTHING
         self._blind = None
         if self._listeners is None:
             held = self._master.sockets()
@@ -171,7 +202,9 @@ class Watcher:
             self._prefork = True
         elif master.handles_its_own_limit:
             self._prefork = False
-        below = self._master.child_pids()
+        cheap = self._table.by_netlink and self._prefork is not False
+        self._listing.share = _LIST_SHARE if cheap else _DEAR_LIST_SHARE
+        below = self._master.forked_pids()
         children = _by_parent(self._proc, self._master.pid) if below is None else set(below)
         if self._prefork is False:
             return {self._master.pid}
@@ -214,14 +247,6 @@ def _opened(pid: int, proc: Path) -> OpenedProcess:
         return OpenedProcess(pid, proc)
     except OSError as error:
         raise Unavailable(f"there is no process {pid}", cure="give a server that runs") from error
-
-
-def _boot_seconds() -> float:
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-def _nothing() -> Tally:
-    return Tally(listening=False, waiting=0, backlog=None, oldest_wait_seconds=0.0, served={})
 
 
 def _by_parent(proc: Path, parent: int) -> set[int]:

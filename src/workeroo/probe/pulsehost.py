@@ -6,16 +6,24 @@ rest of its memory limit.
 
 from __future__ import annotations
 
+import os
+
 import msgspec
 
 from workeroo.evidence import Maybe, Unknown
 from workeroo.facts import cgroup, cpuinfo, meminfo, procstat
 from workeroo.facts.pulse import HostPulse
-from workeroo.probe.limits import Groups, groups_of, limits_of
+from workeroo.probe.limits import Groups, groups_of, limits_in
 from workeroo.probe.world import World, found
 
-_SLOW_SECONDS = 1.0
-"""Limits, memory and pressure are read so seldom; the kernel renews pressure every 2 s itself."""
+_SLOW_SECONDS = 2.0
+"""Limits, memory and pressure are read so seldom: the kernel renews pressure no sooner."""
+
+_GROUPS_SECONDS = 30.0
+"""In which groups a process is, and where those are, hardly ever changes."""
+
+_STAT_BYTES = 65536
+"""Lines of a thousand processors; what comes after them is not read."""
 
 _AVERAGE_SECONDS = 10
 """Of the averages of pressure, the one that follows soonest."""
@@ -34,7 +42,10 @@ class HostWatch:
         self._pid = pid
         self._slow_at = float("-inf")
         self._cpus: set[int] = set()
+        self._groups_at = float("-inf")
+        self._groups: Groups | Unknown = Unknown("not looked at")
         self._quota_group: list[str] = []
+        self._stat = world.open_path("/proc/stat").open("rb", buffering=0)
         self._kept = HostPulse(
             cores=1, busy_seconds=0, memory_available_bytes=0, memory_limit_bytes=0
         )
@@ -43,12 +54,19 @@ class HostWatch:
         """The host now; `now` is of a monotonic clock."""
         if now - self._slow_at >= _SLOW_SECONDS:
             self._slow_at = now
+            if now - self._groups_at >= _GROUPS_SECONDS:
+                self._groups_at = now
+                self._groups = groups_of(self._world, self._pid)
+                self._cpus = self._allowed()
             self._kept = self._slow()
         return msgspec.structs.replace(self._kept, busy_seconds=self._busy_seconds())
 
+    def close(self) -> None:
+        """Give back its open file."""
+        self._stat.close()
+
     def _slow(self) -> HostPulse:
-        limits = limits_of(self._world, self._pid)
-        self._cpus = self._allowed()
+        limits = limits_in(self._world, self._groups, len(self._cpus))
         allowed = float(len(self._cpus) or 1)
         bounded = isinstance(limits.quota, float) and limits.quota < allowed
         self._quota_group = self._group() if bounded else []
@@ -74,8 +92,8 @@ class HostWatch:
 
     def _group(self) -> list[str]:
         """The files that count the CPU time of its group, of version 2 and of version 1."""
-        groups = groups_of(self._world, self._pid)
-        if not isinstance(groups, Groups):
+        groups = self._groups
+        if isinstance(groups, Unknown):
             return []
         second = [
             f"{folder}/cpu.stat"
@@ -90,7 +108,8 @@ class HostWatch:
             seconds = cgroup.used_seconds(found(self._world.text(path)))
             if seconds is not None:
                 return seconds
-        return procstat.busy_seconds(found(self._world.text("/proc/stat")), self._cpus)
+        text = os.pread(self._stat.fileno(), _STAT_BYTES, 0).decode("ascii", "replace")
+        return procstat.busy_seconds(text, self._cpus)
 
     def _pressure(self, name: str) -> Maybe[float]:
         text = self._world.text(f"/proc/pressure/{name}")

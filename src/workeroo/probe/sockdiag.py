@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workeroo.errors import InputError
 from workeroo.evidence import Unknown
-from workeroo.facts.sockets import Row, answer, question, table
+from workeroo.facts.sockets import ASKED_STATES, LISTEN, Row, answer, question, table
 
 _SOCK_DIAG = 4
 """NETLINK_SOCK_DIAG of linux/netlink.h."""
@@ -31,12 +31,14 @@ class SocketTable:
 
     Args:
         pid: whose network.
-        proc: where /proc is; netlink is used only with the real one.
+        proc: where /proc is; netlink is asked only with the real one.
+        netlink: whether it may be asked.
     """
 
-    def __init__(self, pid: int, proc: Path = Path("/proc")) -> None:
+    def __init__(self, pid: int, proc: Path = Path("/proc"), *, netlink: bool = True) -> None:
         self._folder = proc / str(pid) / "net"
-        self._netlink = _netlink() if proc == Path("/proc") and _is_ours(pid) else None
+        here = netlink and proc == Path("/proc") and _is_ours(pid)
+        self._netlink = _netlink() if here else None
         self._families = list(_FAMILIES)
 
     @property
@@ -44,11 +46,15 @@ class SocketTable:
         """Whether netlink is asked, which also tells how much may wait and since when."""
         return self._netlink is not None
 
-    def rows(self, port: int) -> list[Row] | Unknown:
-        """The sockets on a local port; Unknown with the reason where they cannot be seen."""
+    def rows(self, port: int, states: int = ASKED_STATES) -> list[Row] | Unknown:
+        """The sockets on a local port; Unknown with the reason where they cannot be seen.
+
+        By netlink those that listen alone are had at once; for any other the kernel goes through
+        its whole table of connections.
+        """
         rows: list[Row] = []
         for family in self._families:
-            found = self._asked(port, family)
+            found = self._asked(port, family, states)
             if isinstance(found, Unknown):
                 return found
             rows += found
@@ -56,7 +62,7 @@ class SocketTable:
 
     def narrow(self, port: int) -> None:
         """Ask only for the families that somebody listens in on this port: half the work."""
-        heard = {f: self._asked(port, f) for f in _FAMILIES}
+        heard = {f: self._asked(port, f, 1 << LISTEN) for f in _FAMILIES}
         with_rows = [family for family, rows in heard.items() if isinstance(rows, list) and rows]
         self._families = with_rows or list(_FAMILIES)
 
@@ -66,10 +72,10 @@ class SocketTable:
             self._netlink.close()
             self._netlink = None
 
-    def _asked(self, port: int, family: str) -> list[Row] | Unknown:
+    def _asked(self, port: int, family: str, states: int = ASKED_STATES) -> list[Row] | Unknown:
         if self._netlink is not None:
             try:
-                return _dump(self._netlink, port, _FAMILIES[family])
+                return _dump(self._netlink, question(port, _FAMILIES[family], states))
             except (OSError, InputError):
                 self.close()  # a kernel without sock_diag: the text is there
         return self._read(port, family)
@@ -101,8 +107,8 @@ def _netlink() -> socket.socket | None:
     return opened
 
 
-def _dump(asked: socket.socket, port: int, family: int) -> list[Row]:
-    asked.send(question(port, family))
+def _dump(asked: socket.socket, question: bytes) -> list[Row]:
+    asked.send(question)
     rows: list[Row] = []
     last = False
     while not last:

@@ -57,11 +57,17 @@ class World:
 
     def data(self, path: str | PurePosixPath) -> bytes | Unknown | None:
         """The bytes of a file."""
+        place = str(path) if self.root == LIVE else self._real(PurePosixPath(path))
         try:
-            with self._real(PurePosixPath(path)).open("rb", buffering=0) as file:
-                return _all(file.fileno())
+            file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             return _outcome(error, path)
+        try:
+            return _all(file)
+        except OSError as error:
+            return _outcome(error, path)
+        finally:
+            os.close(file)
 
     def text(self, path: str | PurePosixPath) -> str | Unknown | None:
         """The text of a file."""
