@@ -68,6 +68,6 @@ JOURNEY = Journey(
         "/(?:jsonrpc|xmlrpc)(?:/|$)",
         rf"^POST [a-z_]+(?:\.[a-z_0-9]+)+\.(?:{PROGRAMS_CALL})$",
     ),
-    leaves="a warning in the log for each request; the contact that was written is as it was, with "
-    "a new date and author of the last change",
+    leaves="a noted login for each visit, a warning in the log for each request; the contact "
+    "that was written is as it was, with a new date and author of the last change",
 )

@@ -146,6 +146,6 @@ JOURNEY = Journey(
         r"/web/(?:action|dataset|webclient|login)\b",
         "^GET /(?:odoo(?:/|$)|web$)",
     ),
-    leaves="a session for each visit; the contact that was saved is as it was, with a new date and "
-    "author of the last change",
+    leaves="a session and a noted login for each visit; the contact that was saved is as it was,"
+    " with a new date and author of the last change",
 )

@@ -56,5 +56,5 @@ JOURNEY = Journey(
     needs=("login", "password"),
     modules=("mail",),
     first_series=19,
-    leaves="a session for each visit",
+    leaves="a session and a noted login for each visit",
 )

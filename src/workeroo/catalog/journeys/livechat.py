@@ -70,6 +70,6 @@ JOURNEY = Journey(
     modules=("website_livechat",),
     first_series=19,
     classes=("/im_livechat/", "^POST /mail/message/post$"),
-    leaves="a guest and a conversation with one message for each visit, which an operator who is "
-    "online gets to see",
+    leaves="a session, a visitor, a guest and a conversation with one message for each visit, "
+    "which an operator who is online gets to see",
 )

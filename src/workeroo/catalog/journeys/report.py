@@ -49,5 +49,5 @@ JOURNEY = Journey(
     modules=("sale",),
     first_series=19,
     classes=("/report/html/",),
-    leaves="a session for each visit",
+    leaves="a session and a noted login for each visit",
 )

@@ -25,5 +25,5 @@ JOURNEY = Journey(
     programs=("wkhtmltopdf",),
     first_series=19,
     classes=("/report/(pdf/|download$)",),
-    leaves="a session for each visit",
+    leaves="a session and a noted login for each visit",
 )

@@ -148,6 +148,6 @@ JOURNEY = Journey(
     modules=("website_sale",),
     first_series=19,
     classes=("^GET /$", "/shop(/|$)", "/website_sale/"),
-    leaves="a visitor, a cart as a draft order and a contact named Visitor of Workeroo for each "
-    "visit",
+    leaves="a session, a visitor, a cart as a draft order and a contact named Visitor of Workeroo "
+    "for each visit",
 )
