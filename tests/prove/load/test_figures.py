@@ -87,7 +87,8 @@ def test_there_is_no_rate_without_time() -> None:
 def test_lag_is_how_late_requests_were_sent(lags: list[float]) -> None:
     shots = [shot(due=0.0, sent_seconds=lag) for lag in lags]
     rank = math.ceil(round(0.99 * len(lags), 9))
-    assert figures.lag_p99_seconds(shots) == sorted(lags)[rank - 1]
+    assert figures.lag_of(shots).p99_seconds == sorted(lags)[rank - 1]
+    assert figures.lag_of([]).p95_seconds == 0.0
 
 
 def test_a_trace_lasts_until_its_last_arrival() -> None:

@@ -79,7 +79,7 @@ def told(order: Order, book: Ledger, effort: Effort) -> Load:
         ends = min(ends, effort.wall_seconds)
     offered, answered = figures.rates(book.shots, (order.warmup_seconds, ends))
     everything, failures = figures.latency(warm), figures.failures(book.shots)
-    lag = figures.lag_p99_seconds(warm)
+    lag = figures.lag_of(warm)
     return Load(
         shape=order.shape,
         seconds=max((shot.ended_seconds for shot in book.shots), default=0.0),
@@ -88,7 +88,7 @@ def told(order: Order, book: Ledger, effort: Effort) -> Load:
         all_requests=everything,
         by_request=figures.by_request(warm),
         failures=failures,
-        lag_seconds_p99=lag,
+        lag_seconds_p99=lag.p99_seconds,
         generator_cpu_share=effort.cpu_share,
         doubts=doubts(effort, lag, everything, failures),
         stopped=book.stopped,

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from workeroo.prove.load.honesty import Lag
 from workeroo.prove.load.product import Closed, Latency, Open, Shot
 
 
@@ -79,6 +80,9 @@ def rates(shots: Iterable[Shot], window: tuple[float, float]) -> tuple[float, fl
     return due / (end - begin), answered / (end - begin)
 
 
-def lag_p99_seconds(shots: Iterable[Shot]) -> float:
-    """How far behind its own plan the generator sent, 99 times of 100 no further."""
-    return nearest_rank(sorted(s.sent_seconds - s.due_seconds for s in shots), 0.99) or 0.0
+def lag_of(shots: Iterable[Shot]) -> Lag:
+    """How far behind its own plan the generator sent."""
+    late = sorted(shot.sent_seconds - shot.due_seconds for shot in shots)
+    return Lag(
+        p95_seconds=nearest_rank(late, 0.95) or 0.0, p99_seconds=nearest_rank(late, 0.99) or 0.0
+    )

@@ -50,7 +50,7 @@ class Shot(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         ended_seconds: when the whole answer was there, or it failed.
         status: of the answer; None where there was none.
         failed: why it counts as failed, as a sentence part; None where it did not.
-        received_bytes: of the body.
+        received_bytes: of the body, as it came: packed where the server packs.
         cold: it fell into the warm-up and is left out of figures.
     """
 
