@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 
+from workeroo.catalog.product import Value
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, show
 from workeroo.errors import UsageError
+from workeroo.evidence import is_known
 from workeroo.lab.lab import DEFAULT_NAME, Lab
 from workeroo.prove.limits import PROOFS
 from workeroo.prove.longpolling import IDLE_SECONDS, prove
@@ -95,10 +97,7 @@ def _all() -> click.Command:
     def callback(**given: Any) -> int:  # noqa: ANN401 - as above
         target, trial, as_json, promised = _called(**given)
         told = read_promises(promised)
-        verdicts = [
-            go(proof, set_stage(target, told), target, trial, progress())
-            for proof in PROOFS.values()
-        ]
+        verdicts = list(_each(target, trial, told))
         verdicts += _bus(given["lab_name"], given["url"], quick=trial.quick)
         proofs = Proofs(
             target=target, outcome=worst(v.outcome for v in verdicts), verdicts=verdicts
@@ -115,6 +114,15 @@ def _all() -> click.Command:
     return click.command("all", help=help_text, short_help=title)(
         _with_options(callback, signals=any(proof.signals for proof in PROOFS.values()))
     )
+
+
+def _each(target: str, trial: Trial, promised: dict[str, Value]) -> Iterator[Verdict]:
+    """Every proof, each on the server as the one before has left it."""
+    stage = set_stage(target, promised)
+    for proof in PROOFS.values():
+        yield go(proof, stage, target, trial, progress())
+        if is_known(stage):  # one that cannot be tried is not looked for again
+            stage = set_stage(target, promised)
 
 
 def _called(

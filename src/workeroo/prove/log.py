@@ -26,7 +26,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         name: as the catalog calls it: "soft-memory-limit".
         pid: of the process that the line is about; of the one that wrote it where it says none.
         number: the number in it, where there is one: bytes, requests, seconds.
-        text: the line as it is written.
+        text: the line as it is written; of a traceback, with the line that it belongs to.
     """
 
     name: str
@@ -85,16 +85,17 @@ def known(lines: Iterable[str], names: Iterable[str]) -> list[Heard]:
         if line.name in wanted
     ]
     found = []
-    writer = 0
+    writer, first = 0, ""
     for text in lines:
         head = _MESSAGE.match(text)
         if head is not None:
-            writer = int(head["pid"])
+            writer, first = int(head["pid"]), text
         message = text if head is None else head["message"]
         for name, anchor, pattern in table:
             match = pattern.search(message) if anchor in text else None
             if match is not None:
-                found.append(_heard(name, writer, match, text))
+                whole = text if head is not None or not first else f"{first.rstrip()} ... {text}"
+                found.append(_heard(name, writer, match, whole))
                 break
     return found
 

@@ -23,9 +23,14 @@ from workeroo.probe.collect import collect
 from workeroo.prove.levers import Levers
 from workeroo.prove.log import Log, open_log
 from workeroo.prove.on_this_host import is_here
+from workeroo.prove.wait import holds_within
+from workeroo.prove.weights import http_workers
 from workeroo.units import parse_bytes
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+REPLACED_SECONDS = 8.0
+"""Two beats of the master, in which it forks what is missing."""
 
 _HIDING_LEVELS = ("warn", "error", "critical")
 """Levels at which Odoo writes none of the lines about its workers. Source: odoo/netsvc.py."""
@@ -120,7 +125,7 @@ def set_stage(url: str, promised: Mapping[str, Value]) -> Stage | Unknown:
         )
     parts = urlsplit(url)
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 80)
-    deployment = _behind(port)
+    deployment = _settled(port)
     if deployment is None:
         return Unknown(f"no Odoo of this host is seen behind port {port}")
     if not deployment.settings:
@@ -161,6 +166,20 @@ def _number(text: str, *, is_size: bool) -> int:
     if is_size:
         return parse_bytes(text)
     raise UsageError(f"{text!r} is not a number", cure="give it like limit_time_real=120")
+
+
+def _settled(port: int) -> Deployment | None:
+    """The Odoo behind a port, with all its workers: one that has just left is being replaced."""
+    deployment = _behind(port)
+    setting = deployment.setting("workers") if deployment else None
+    count = setting.value if setting else None
+    masters = deployment.of("master") if deployment else []
+    if not masters or not isinstance(count, int):
+        return deployment
+    if len(http_workers(masters[0].pid)) >= count:
+        return deployment
+    holds_within(lambda: len(http_workers(masters[0].pid)) >= count, REPLACED_SECONDS)
+    return _behind(port)
 
 
 def _behind(port: int) -> Deployment | None:

@@ -101,3 +101,9 @@ def _seen(world: World, pid: int) -> Seen | None:
         return None
     stat = procstat.stat(text)
     return Seen(pid=pid, parent_pid=stat.parent_pid, nice=stat.nice, argv=split(cmdline))
+
+
+def cpu_seconds_of(pid: int, world: World | None = None) -> float | None:
+    """The CPU time that a process has used; None when it has ended."""
+    text = (world or World()).text(f"/proc/{pid}/stat")
+    return procstat.stat(text).cpu_seconds if isinstance(text, str) else None
