@@ -231,8 +231,7 @@ def test_where_nothing_is_to_run_a_scheduled_action_that_is_due_does_not(forgott
 
 
 def test_a_failed_proof_leaves_nothing_behind_either(forgotten: Lab) -> None:
-    proved("memory-soft", forgotten)
-
+    """The proofs before it have failed on this server, that of the soft limit among them."""
     assert all(worker.vms_bytes < 400 * MIB for worker in staged(forgotten).workers)
 
 
@@ -245,7 +244,8 @@ def test_a_threaded_server_runs_scheduled_actions_where_users_are_served(threade
 
 def test_limits_of_workers_could_not_be_told_of_a_threaded_server(threaded: Lab) -> None:
     names = ("memory-soft", "requests", "connections", "time-real", "time-cpu", "graceful")
-    verdicts = [proved(name, threaded) for name in names]
+    stage, trial = staged(threaded), Trial(quick=True, may_signal=True)
+    verdicts = [go(PROOFS[name], stage, threaded.url, trial, Silent()) for name in names]
 
     assert {verdict.outcome for verdict in verdicts} == {"could not tell"}
     assert all("threaded" in verdict.observed for verdict in verdicts)

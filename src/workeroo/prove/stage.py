@@ -19,12 +19,15 @@ from workeroo.evidence import Evidence, Rank, Unknown
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.process import Process
 from workeroo.facts.proxy import Proxy
-from workeroo.probe.collect import collect
+from workeroo.facts.servers import servers
+from workeroo.probe.deployments import read_deployment
+from workeroo.probe.nginx import read_nginx
+from workeroo.probe.processes import backdrop, everything, held_sockets
+from workeroo.probe.world import World
 from workeroo.prove.levers import Levers
 from workeroo.prove.log import Log, open_log
 from workeroo.prove.on_this_host import is_here
 from workeroo.prove.wait import holds_within
-from workeroo.prove.weights import http_workers
 from workeroo.units import parse_bytes
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -170,33 +173,52 @@ def _number(text: str, *, is_size: bool) -> int:
 
 def _settled(port: int) -> Deployment | None:
     """The Odoo behind a port, with all its workers: one that has just left is being replaced."""
-    deployment = _behind(port)
-    setting = deployment.setting("workers") if deployment else None
-    count = setting.value if setting else None
-    masters = deployment.of("master") if deployment else []
-    if not masters or not isinstance(count, int):
-        return deployment
-    if len(http_workers(masters[0].pid)) >= count:
-        return deployment
-    holds_within(lambda: len(http_workers(masters[0].pid)) >= count, REPLACED_SECONDS)
-    return _behind(port)
+    found: list[Deployment | None] = []
+
+    def is_whole() -> bool:
+        found.append(_behind(port))
+        return found[-1] is None or len(found[-1].of("http worker")) >= _wanted(found[-1])
+
+    holds_within(is_whole, REPLACED_SECONDS)
+    return found[-1]
+
+
+def _wanted(deployment: Deployment) -> int:
+    """How many HTTP workers it should have."""
+    setting = deployment.setting("workers")
+    served = deployment.setting("http_enable")
+    if served is not None and served.value is False:
+        return 0
+    return setting.value if setting and isinstance(setting.value, int) else 0
 
 
 def _behind(port: int) -> Deployment | None:
     """The Odoo that listens on a port, or to which nginx leads from it."""
-    found = collect().deployments
-    for deployment in found:
-        if any(port in process.listens_on for process in deployment.processes[:1]):
-            return deployment
-    for deployment in found:
-        proxy = deployment.proxy
-        sites = proxy.sites if isinstance(proxy, Proxy) else []
-        listens = [
-            listen.split()[0].rpartition(":")[2] for site in sites for listen in site.listens
-        ]
-        if str(port) in listens or _http_port(deployment) == port:
+    world = World()
+    running = everything(world)
+    nginxes = read_nginx(world, running)
+    found = servers(running)
+    own = [server for server in found if port in _listens_on(world, server.top.pid)]
+    for server in own or found:
+        deployment = read_deployment(world, server, nginxes, running)
+        if deployment is not None and (own or port in _led_from(deployment)):
             return deployment
     return None
+
+
+def _listens_on(world: World, pid: int) -> list[int]:
+    """The ports that the top process of a server listens on, as far as this user may see."""
+    sockets = backdrop(world, pid, world).sockets
+    held = held_sockets(world, pid)
+    return [] if isinstance(held, Unknown) else [sockets[i] for i in held if i in sockets]
+
+
+def _led_from(deployment: Deployment) -> list[int | None]:
+    """The ports from which requests come to it: nginx's, and what its settings say."""
+    proxy = deployment.proxy
+    sites = proxy.sites if isinstance(proxy, Proxy) else []
+    listens = [listen.split()[0].rpartition(":")[2] for site in sites for listen in site.listens]
+    return [_http_port(deployment), *(int(port) for port in listens if port.isdecimal())]
 
 
 def _http_port(deployment: Deployment) -> int | None:

@@ -154,8 +154,8 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
             rounds.append(Round(without=without, beside=beside))
             ran_in, nicer_by = who if who[0] is not None else (ran_in, nicer_by)
             step.reach(number + 1, ROUNDS)
-            if not _lines(stage):
-                break  # it does not run: once more would say the same
+            if stage.is_threaded or not _lines(stage):
+                break  # once more would say the same
     found = judge(
         Beside(
             cron_workers=stage.promise(OPTION).number,

@@ -39,7 +39,7 @@ OPTION = "limit_time_cpu"
 WATCHDOG = "limit_time_real"
 LINES = ("cpu-limit", "cpu-limit-traceback", "worker-timeout")
 
-BEYOND_SECONDS = 3
+BEYOND_SECONDS = 2
 """How much more than the limit the request would burn."""
 
 EARLY_SECONDS = 1.5

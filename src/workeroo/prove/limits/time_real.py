@@ -99,7 +99,7 @@ def lacks(stage: Stage) -> str | None:
 
 def sleep_seconds(limit: int) -> float:
     """Longer than any promised kill."""
-    return limit + BEAT_SECONDS + 2 * SLACK_SECONDS
+    return limit + BEAT_SECONDS + SLACK_SECONDS + 1
 
 
 def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
