@@ -58,14 +58,17 @@ def test_every_name_is_given_or_taken_before(journey: Journey) -> None:
     for step in journey.steps:
         for text in texts(step):
             assert set(NAME.findall(text)) <= known, step.name
-        if isinstance(step, Ask):
-            known |= {take.name for take in step.takes}
+        for take in step.takes if isinstance(step, Ask) else ():
+            assert set(NAME.findall(take.otherwise or "")) <= known, take.name
+            known.add(take.name)
 
 
 @every_journey
 def test_everything_needed_or_taken_is_used(journey: Journey) -> None:
     used = {name for step in journey.steps for text in texts(step) for name in NAME.findall(text)}
-    taken = {take.name for ask in asks(journey) for take in ask.takes}
+    takes = [take for ask in asks(journey) for take in ask.takes]
+    used |= {name for take in takes for name in NAME.findall(take.otherwise or "")}
+    taken = {take.name for take in takes}
     assert used - {"visit"} == taken | set(journey.needs)
 
 
@@ -144,3 +147,31 @@ def test_a_request_class_belongs_to_one_journey_at_most(path: str, owner: str | 
         if any(re.search(expression, class_of(path)) for expression in journey.classes)
     ]
     assert owners == ([] if owner is None else [owner]), class_of(path)
+
+
+def tile(page: str, kind: str | None) -> str:
+    """A product in the grid of a shop, as Odoo 19 writes it; kind None has no button."""
+    button = f'<input name="product_type" type="hidden" value="{kind}"/><button></button>'
+    return (
+        '<form role="article" class="oe_product_cart h-100"><div class="oe_product_image">'
+        f'<a href="{page}" class="oe_product_image_link position-relative" title="It"></a></div>'
+        f"<div>{button if kind else ''}</div></form>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tiles", "found"),
+    [
+        ([("/shop/lamp-1", "consu"), ("/shop/sold-2", None)], ["/shop/lamp-1"]),
+        ([("/shop/sold-2", None), ("/shop/care-3", "service")], ["/shop/care-3"]),
+        ([("/shop/set-4", "combo"), ("/fr_BE/shop/lamp-1", "consu")], ["/fr_BE/shop/lamp-1"]),
+        ([("/shop/set-4", "combo"), ("/shop/lamp-1", None)], []),
+    ],
+    ids=["sold out", "sold out before", "combo", "nothing to buy at once"],
+)
+def test_a_visitor_chooses_what_can_be_bought(
+    tiles: list[tuple[str, str | None]], found: list[str]
+) -> None:
+    grid = next(ask for ask in asks(JOURNEYS["shop-visitor"]) if ask.name == "shop")
+    page = next(take for take in grid.takes if take.name == "product_page")
+    assert re.findall(page.pattern, "\n".join(tile(*each) for each in tiles)) == found

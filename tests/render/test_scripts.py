@@ -39,7 +39,7 @@ BUYER = Journey(
             says=r'class="o_web_client\b',
             takes=(
                 Take(name="chair", where="html", pattern=r'href="(/shop/[^"]+)"', which="any"),
-                Take(name="page", where="url", pattern=r"/odoo/(\w+)$", otherwise="home"),
+                Take(name="page", where="url", pattern=r"/odoo/(\w+)$", otherwise="{chair}"),
                 Take(name="version", where="header", pattern="X-Version"),
             ),
         ),

@@ -349,3 +349,12 @@ def test_users_take_turns(stub: Stub, drive: Drive) -> None:
         given=({"login": "ada"}, {"login": "bob"}),
     )  # fmt: skip
     assert sorted(request.path for request in stub.seen) == ["/ada", "/ada", "/bob", "/bob"]
+
+
+def test_what_is_not_found_can_be_something_that_was_taken_before(stub: Stub, walk: Walk) -> None:
+    stub.page("/shop", '<a href="/lamp">')
+    stub.page("/lamp", "a lamp")
+    any_page = Take(name="any_page", where="html", pattern='href="([^"]+)"')
+    buyable = Take(name="buyable", where="html", pattern="buy=(.)", otherwise="{any_page}")
+    shots = walk(ask("/shop", takes=(any_page, buyable)), ask("{buyable}", says="a lamp"))
+    assert failures(shots) == [None, None]

@@ -32,7 +32,8 @@ class Take(msgspec.Struct, frozen=True, kw_only=True):
             for header.
         which: the first value, or any of those found, as the visit's own chance will have it.
         number: whether it is a number, written into JSON without quotes.
-        otherwise: the value where none is found; None where the request has failed then.
+        otherwise: the value where none is found, with {names} of what was taken before; None where
+            the request has failed then.
     """
 
     name: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 from workeroo.catalog.journeys.calls import rpc
 from workeroo.catalog.journeys.product import Ask, Journey, Take
 
-# A tile of the grid whose product is no combo: those ask more questions than a visit answers here.
-_TILE = (
-    r'href="(/shop/[^"?]+)" class="oe_product_image_link'
-    r'(?!(?:[^<]*<(?!/form>))*?input name="product_type" type="hidden" value="combo")'
+# A tile of the grid whose product can be bought at once: Odoo writes its type beside its button. A
+# combo asks more questions than a visit answers here.
+_TILE = r'href="((?:/[A-Za-z_@]+)?/shop/[^"?]+)" class="oe_product_image_link'
+_BUYABLE = (
+    _TILE + r'(?=(?:[^<]*<(?!/form>))*?input name="product_type" type="hidden" value="(?!combo))'
 )
 
 _PICTURE = r'<img src="(/web/image/product[^"]+)" class="[^"]*oe_product_image_img'
@@ -26,8 +27,21 @@ JOURNEY = Journey(
             path="/shop",
             says='class="oe_product_cart',
             takes=(
-                Take(name="product_page", where="html", pattern=_TILE, which="any"),
-                Take(name="picture", where="html", pattern=_PICTURE, which="any"),
+                Take(name="any_product", where="html", pattern=_TILE, which="any"),
+                Take(
+                    name="product_page",
+                    where="html",
+                    pattern=_BUYABLE,
+                    which="any",
+                    otherwise="{any_product}",  # in a design without buttons
+                ),
+                Take(
+                    name="picture",
+                    where="html",
+                    pattern=_PICTURE,
+                    which="any",
+                    otherwise="/logo.png",  # where a content delivery network has the pictures
+                ),
             ),
             think_seconds=5,
         ),

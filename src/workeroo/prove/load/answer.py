@@ -11,6 +11,7 @@ import msgspec
 from yarl import URL
 
 from workeroo.catalog.journeys.product import Take
+from workeroo.prove.load.fill import NAMES, value_of
 from workeroo.prove.load.order import Values
 from workeroo.prove.load.script import AskLine
 
@@ -115,7 +116,7 @@ def take(line: AskLine, answer: Answer, values: Values, chance: Random) -> str |
         else:
             found = _in_json(answer, wanted)
         if not found and wanted.otherwise is not None:
-            found = [wanted.otherwise]
+            found = [NAMES.sub(lambda m: str(value_of(m[1], values)), wanted.otherwise)]
         if not found:
             return f"no {wanted.name} found in the answer"
         chosen = found[0] if wanted.which == "first" else chance.choice(found)

@@ -60,7 +60,7 @@ class Visit {
   keep(answer, takes) {
     for (const take of takes) {
       let found = values(answer, take);
-      if (found.length === 0 && take.otherwise !== undefined) found = [take.otherwise];
+      if (found.length === 0 && take.otherwise !== undefined) found = [this.text(take.otherwise)];
       if (found.length === 0) return `nothing to take for ${take.name}`;
       const value = found[take.any ? Math.floor(Math.random() * found.length) : 0];
       this.known[take.name] = take.number ? Number(value) : value;

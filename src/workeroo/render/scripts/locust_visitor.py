@@ -36,8 +36,10 @@ class Take:
         self.name, self.where, self.pattern = name, where, pattern
         self.any_of, self.number, self.otherwise = any_of, number, otherwise
 
-    def of(self, answer, body):
-        found = self.found(answer, body) or ([] if self.otherwise is None else [self.otherwise])
+    def of(self, answer, body, text):
+        found = self.found(answer, body)
+        if not found and self.otherwise is not None:
+            found = [text(self.otherwise)]
         if not found:
             raise ValueError(f"nothing to take for {self.name}")
         value = random.choice(found) if self.any_of else found[0]
@@ -108,8 +110,8 @@ class Visitor(FastHttpUser):
             body = (answer.content or b"").decode("utf-8", "replace")
             why = self.wrong(answer, body, status, says)
             try:
-                if why is None:
-                    self.known.update({take.name: take.of(answer, body) for take in takes})
+                for take in takes if why is None else ():
+                    self.known[take.name] = take.of(answer, body, self.text)
             except ValueError as error:
                 why = str(error)
             if why is None:

@@ -97,7 +97,7 @@ class Visit {
   keep(answer, takes) {
     for (const take of takes) {
       let found = values(answer, take);
-      if (found.length === 0 && take.otherwise !== undefined) found = [take.otherwise];
+      if (found.length === 0 && take.otherwise !== undefined) found = [this.text(take.otherwise)];
       if (found.length === 0) return `nothing to take for ${take.name}`;
       const value = found[take.any ? Math.floor(Math.random() * found.length) : 0];
       this.known[take.name] = take.number ? Number(value) : value;
@@ -181,7 +181,7 @@ export function chairBuyer() {
     says: /class="o_web_client\b/g,
     takes: [
       { name: "chair", where: "html", pattern: /href="(\/shop\/[^"]+)"/g, any: true },
-      { name: "page", where: "url", pattern: /\/odoo\/(\w+)$/g, otherwise: "home" },
+      { name: "page", where: "url", pattern: /\/odoo\/(\w+)$/g, otherwise: "{chair}" },
       { name: "version", where: "header", pattern: "X-Version" },
     ],
   });
