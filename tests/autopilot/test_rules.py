@@ -83,6 +83,27 @@ def test_busy_cores_are_no_reason_for_more_workers_and_that_is_said() -> None:
     assert "cores are busy" in day.look("bb", waiting=9, used=4).sentence
 
 
+def test_cores_that_others_keep_busy_do_not_stop_growth_for_workers_that_wait_outside() -> None:
+    day = Day(cores=2)
+    deeds = []
+    for number in range(20):
+        waits = workers("bb", core_wait_seconds=number * 0.02)
+        deeds.append(day.step(waits, waiting=9, used=2)[0].kind)
+
+    assert "grow" in deeds
+
+
+def test_workers_that_wait_for_cores_are_not_joined_by_more() -> None:
+    day = Day(cores=2)
+    looks = [
+        day.step(workers("bbbb", core_wait_seconds=number * 0.18), waiting=9, used=2)
+        for number in range(40)
+    ]
+
+    assert "grow" not in [step.kind for step, _ in looks]
+    assert "3.6 workers want one" in looks[-1][1].sentence
+
+
 def test_cores_that_are_free_again_after_an_hour_allow_growth_within_seconds() -> None:
     day = Day()
     day.look("bb", used=4)

@@ -39,7 +39,7 @@ def entry(view: View, step: Step, outcome: Outcome | None = None) -> Entry:
         busy=view.busy,
         idle=len(view.counted.idle),
         waiting=view.pulse.waiting,
-        cores_busy=round(view.state.cores_busy, 2),
+        cores_busy=round(view.cores_busy, 2),
         floor=view.bounds.floor,
         ceiling=view.bounds.ceiling,
         signals=outcome.signals if outcome else (),
@@ -57,9 +57,7 @@ def _wish(view: View) -> Step:
         if step.kind != "hold":
             return step
         kept = kept or step
-    return kept or Step(
-        kind="hold", why="nobody waits" if not view.pulse.waiting else "not for long"
-    )
+    return kept or Step(kind="hold", why=_calm(view))
 
 
 def _calm(view: View) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workeroo.autopilot.guards import held
-from workeroo.autopilot.headroom import is_low, is_scarce
+from workeroo.autopilot.headroom import is_low, is_scarce, no_cores
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.rules.pdf_escape import ESCAPE_WORKERS
 from workeroo.autopilot.state import calm_window_seconds
@@ -66,9 +66,10 @@ def no_growth_without_memory(view: View, step: Step) -> str | None:
 
 
 def no_growth_without_cpu(view: View, step: Step) -> str | None:
-    """No shortage is answered with workers while all cores are busy."""
-    against = step.kind == "grow" and step.rule == "shortage_up" and view.is_saturated
-    return "all cores are busy" if against else None
+    """No shortage is answered with workers while the workers only share the cores."""
+    if step.kind != "grow" or step.rule != "shortage_up":
+        return None
+    return no_cores(view)
 
 
 def no_down_soon_after_up(view: View, step: Step) -> str | None:

@@ -13,6 +13,7 @@ import msgspec
 
 from workeroo.autopilot.claim import claimed
 from workeroo.autopilot.control import Control
+from workeroo.autopilot.corewait import with_core_waits
 from workeroo.autopilot.decide import decide, entry
 from workeroo.autopilot.hand import Hand
 from workeroo.autopilot.journal import Journal
@@ -115,7 +116,7 @@ class Autopilot:
     def _fly(self, watcher: Watching) -> None:
         """Observe, decide, act, note."""
         bounds = self.orders.bounds
-        pulse = watcher.look()
+        pulse = with_core_waits(watcher.look())
         self._state, step, noted = decide(self._state, pulse, bounds)
         if step.kind != "hold" and not self.orders.dry_run and self._hand is not None:
             outcome = self._hand.do(step, pulse)

@@ -54,7 +54,18 @@ class Phase(msgspec.Struct, frozen=True):
 class SimulatedWorker:
     """An HTTP worker."""
 
-    __slots__ = ("born", "cpu", "ending", "job", "old", "pid", "pss", "ready", "waits_for")
+    __slots__ = (
+        "born",
+        "core_wait",
+        "cpu",
+        "ending",
+        "job",
+        "old",
+        "pid",
+        "pss",
+        "ready",
+        "waits_for",
+    )
 
     def __init__(self, pid: int, born: float) -> None:
         self.pid = pid
@@ -63,6 +74,7 @@ class SimulatedWorker:
         self.job: Request | None = None
         self.waits_for: list[Request] = []
         self.cpu = 0.0
+        self.core_wait = 0.0
         self.pss = FRESH_PSS_BYTES
         self.ending = False
         self.old = False
@@ -242,6 +254,7 @@ class Server:
             cpu = min(job.cpu_seconds, left * share)
             job.cpu_seconds -= cpu
             worker.cpu += cpu
+            worker.core_wait += cpu / share - cpu
             self.busy_seconds += cpu
             left -= cpu / share
             if job.cpu_seconds > 0:
@@ -280,6 +293,7 @@ class Server:
             connections=int(worker.job is not None),
             age_seconds=self.now - worker.born,
             cpu_seconds=worker.cpu,
+            core_wait_seconds=worker.core_wait,
             pss_bytes=worker.pss,
             children=("wkhtmltopdf",) if worker.waits_for else (),
         )

@@ -16,8 +16,9 @@ from workeroo.autopilot.census import Census, present
 from workeroo.autopilot.product import Bounds, Outcome, Step, Victim
 from workeroo.facts.pulse import Beat, Pulse, between
 
-SMOOTHING_SECONDS = 1.0
-"""Of the host's CPU: as long as a shortage must last, so that both are judged on one second."""
+SECOND = 1.0
+"""Over so long CPU and demand are averaged: as long as a shortage must last, so that both are
+judged on the same time."""
 
 SATURATED_SHARE = 0.9
 """Of the cores: from here on another process mostly waits for a core. PostgreSQL's and the
@@ -41,6 +42,13 @@ class Peak(msgspec.Struct, frozen=True):
 
     at_seconds: float
     demand: float
+
+
+class Sample(NamedTuple):
+    """A value that held for a while."""
+
+    seconds: float
+    value: float
 
 
 class Unconfirmed(msgspec.Struct, frozen=True):
@@ -67,7 +75,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             matters; time without it is taken off again, so that one look in between does not
             begin anew.
         short_since_seconds: when the shortage began.
-        cores_busy: smoothed, without that of cron workers, who give way to the others.
+        cores: the host's use of them in the looks of the last second, without that of cron workers,
+            who give way to the others.
+        wanted: how many busy HTTP workers ran or waited for a core, in the same looks; empty where
+            that was not looked at.
         second_demand, second_seconds: the second that is being averaged.
         peaks: the largest demands by age: each is larger than all that came after it.
         mean_busy: workers in service, over a third of the calm window.
@@ -91,7 +102,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     short_since_seconds: float = 0.0
     saturated_seconds: float = 0.0
     pdf_seconds: float = 0.0
-    cores_busy: float = 0.0
+    cores: tuple[Sample, ...] = ()
+    wanted: tuple[Sample, ...] = ()
     second_demand: float = 0.0
     second_seconds: float = 0.0
     peaks: tuple[Peak, ...] = ()
@@ -104,6 +116,16 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     raised_seconds: float = -math.inf
     unconfirmed: Unconfirmed | None = None
     paused: bool = False
+
+    @property
+    def cores_busy(self) -> float:
+        """Over the last second."""
+        return _mean(self.cores)
+
+    @property
+    def cores_wanted(self) -> float | None:
+        """Over the last second; None where that was not looked at."""
+        return _mean(self.wanted) if self.wanted else None
 
     def peak(self, since_seconds: float) -> float:
         """The largest demand since a time."""
@@ -236,7 +258,7 @@ def _work(state: State, look: Look, bounds: Bounds) -> State:
     """How much there was to do, and for how long."""
     pulse, counted, beat = look
     seconds = min(beat.seconds, LONGEST_LOOK_SECONDS)
-    cores = _smoothed(state.cores_busy, _yielding(pulse, beat), seconds / SMOOTHING_SECONDS)
+    cores = _with(state.cores, Sample(seconds, _yielding(pulse, beat)))
     windows, busy = bounds.windows, counted.busy
     lasts = partial(_lasting, seconds=seconds)
     short = lasts(
@@ -246,12 +268,13 @@ def _work(state: State, look: Look, bounds: Bounds) -> State:
         state,
         previous=pulse,
         count=counted.present,
-        cores_busy=cores,
+        cores=cores,
+        wanted=_wanting(state, look, seconds),
         short_seconds=short,
         short_since_seconds=state.short_since_seconds if state.short_seconds else pulse.at_seconds,
         saturated_seconds=lasts(
             state.saturated_seconds,
-            goes_on=cores >= SATURATED_SHARE * pulse.host.cores,
+            goes_on=_mean(cores) >= SATURATED_SHARE * pulse.host.cores,
             most_seconds=windows.saturated_seconds,
         ),
         pdf_seconds=lasts(state.pdf_seconds, goes_on=counted.pdf, most_seconds=windows.pdf_seconds),
@@ -267,7 +290,7 @@ def _averaged(state: State, look: Look, seconds: float, bounds: Bounds) -> State
     pulse, counted, _ = look
     demand = state.second_demand + (counted.busy + pulse.waiting) * seconds
     length = state.second_seconds + seconds
-    if length < SMOOTHING_SECONDS:
+    if length < SECOND:
         return _replace(state, second_demand=demand, second_seconds=length)
     peak = Peak(pulse.at_seconds, demand / length)
     oldest = pulse.at_seconds - bounds.windows.longest_calm_seconds
@@ -281,6 +304,38 @@ def _yielding(pulse: Pulse, beat: Beat) -> float:
     """
     crons = (beat.worker_cores.get(w.pid, 0.0) for w in pulse.workers if w.part == "cron worker")
     return max(0.0, beat.host_cores_busy - sum(crons))
+
+
+def _wanting(state: State, look: Look, seconds: float) -> tuple[Sample, ...]:
+    """How many busy HTTP workers have use for a core, whether they have one or not."""
+    if state.previous is None:
+        return ()
+    before = {(w.pid, w.start_ticks): w.core_wait_seconds for w in state.previous.workers}
+    wants = []
+    for worker in look.pulse.workers:
+        now, was = worker.core_wait_seconds, before.get((worker.pid, worker.start_ticks))
+        if isinstance(now, float) and isinstance(was, float):
+            waits = max(0.0, now - was) / look.beat.seconds
+            wants.append(waits + look.beat.worker_cores.get(worker.pid, 0.0))
+    if not wants:
+        return ()
+    return _with(state.wanted, Sample(seconds, look.counted.busy * sum(wants) / len(wants)))
+
+
+def _with(samples: tuple[Sample, ...], new: Sample) -> tuple[Sample, ...]:
+    """The samples of the last second, with a new one."""
+    kept, length = [new], new.seconds
+    for sample in reversed(samples):
+        if length >= SECOND:
+            break
+        kept.append(sample)
+        length += sample.seconds
+    return tuple(reversed(kept))
+
+
+def _mean(samples: tuple[Sample, ...]) -> float:
+    length = sum(sample.seconds for sample in samples)
+    return sum(sample.seconds * sample.value for sample in samples) / length if length else 0.0
 
 
 def _forgiven(state: State, seconds: float, bounds: Bounds) -> float:

@@ -49,10 +49,15 @@ class View:
         found = self.counted.idle
         return sorted(found, key=lambda worker: (-memory_bytes(worker), -worker.age_seconds))
 
+    @cached_property
+    def cores_busy(self) -> float:
+        """Of the host, over the last second, cron workers not counted."""
+        return self.state.cores_busy
+
     @property
     def is_saturated(self) -> bool:
         """Whether all cores are busy, over the last second."""
-        return self.state.cores_busy >= SATURATED_SHARE * self.pulse.host.cores
+        return self.cores_busy >= SATURATED_SHARE * self.pulse.host.cores
 
     def since(self, seconds: float) -> float:
         """How long ago a time was; infinite where it never was."""
@@ -82,7 +87,7 @@ class View:
         """What every step stands on."""
         host = self.pulse.host
         sockets = f"{self.workers} workers, {self.busy} busy, {self.pulse.waiting} waiting"
-        cores = f"{self.state.cores_busy:.1f} of {host.cores:g} cores busy, crons not counted"
+        cores = f"{self.cores_busy:.1f} of {host.cores:g} cores busy, crons not counted"
         return [
             Evidence("measured", sockets, "the kernel's table of sockets"),
             Evidence("measured", cores, "/proc/stat"),

@@ -32,6 +32,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         request_seconds: since the client of its connection sent the last of the request.
         age_seconds: since it began.
         cpu_seconds: used so far, user and system, its ended children included.
+        core_wait_seconds: how long its threads were ready to run so far and had no core; looked at
+            only by who needs it.
         rss_bytes, vms_bytes: resident and virtual.
         pss_bytes: proportional; looked at more seldom than the rest: `pss_age_seconds` ago.
         children: programs that it started and waits for, by their names: "wkhtmltopdf".
@@ -46,6 +48,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: float = 0.0
     age_seconds: float = 0.0
     cpu_seconds: float = 0.0
+    core_wait_seconds: Maybe[float] = Unknown("not looked at")
     rss_bytes: int = 0
     vms_bytes: int = 0
     pss_bytes: Maybe[int] = Unknown("not looked at yet")

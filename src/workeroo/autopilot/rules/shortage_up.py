@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.autopilot.headroom import locked, room
+from workeroo.autopilot.headroom import locked, no_cores, room
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.view import View
 
@@ -14,8 +14,8 @@ whole of it, the kernel drops connections."""
 def shortage_up(view: View) -> Step | None:
     """As many as wait, at most twice as many as last time, as far as the server bears them.
 
-    More workers are no cure where all cores are busy or where the workers wait for each other's
-    locks: then it says so.
+    More workers are no cure where they share all cores already, or where they wait for each
+    other's locks: then it says so.
     """
     if not view.counted.short or not _lasts(view):
         return None
@@ -40,15 +40,9 @@ def _lasts(view: View) -> bool:
     return nearly_full or view.state.short_seconds >= view.windows.shortage_seconds
 
 
-def _no_cure(view: View) -> str:
-    """Why more workers would not help; "" where they would."""
-    cores = view.pulse.host.cores
-    if view.is_saturated:
-        return (
-            f"{view.state.cores_busy:.1f} of {cores:g} cores are busy: more workers would only"
-            " share them"
-        )
+def _no_cure(view: View) -> str | None:
+    """Why more workers would not help; None where they would."""
     waits = locked(view)
     if waits:
         return f"{waits} of {view.busy} wait for locks in PostgreSQL: more would wait behind them"
-    return ""
+    return no_cores(view)
