@@ -128,7 +128,7 @@ def test_it_grows_while_clients_wait_and_shrinks_to_the_floor_when_they_have_gon
     assert deeds(place).count("shrink") == deeds_sum(place, "SIGTTOU") == 6
     assert "Why 2 workers now?" in told
     assert "2 are the floor" in told
-    assert "take one away" in told
+    assert "took away 1 (SIGTTOU, SIGINT" in told
 
 
 def deeds_sum(place: Place, name: str) -> int:

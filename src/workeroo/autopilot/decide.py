@@ -65,28 +65,31 @@ def _calm(view: View) -> str:
 
 
 def _seen(view: View) -> str:
-    workers = format_count(view.workers, "worker")
-    waiting = f", {view.pulse.waiting} waiting" if view.pulse.waiting else ""
-    return f"seen {workers}, {view.busy} busy, {len(view.counted.idle)} idle{waiting}"
+    counted = view.counted
+    parts = [
+        format_count(view.workers, "worker"),
+        f"{view.busy} busy",
+        f"{len(counted.idle)} idle",
+        *([f"{counted.starting} starting"] if counted.starting else []),
+        *([f"{view.pulse.waiting} waiting"] if view.pulse.waiting else []),
+    ]
+    return f"seen {', '.join(parts)}"
 
 
 def _done(view: View, step: Step, outcome: Outcome | None) -> str:
     if step.kind == "hold":
         return f"held at {view.workers}: {step.why}"
-    verb = "would" if outcome is None else "did"
-    deeds = {
-        "grow": f"{verb} add {step.count}",
-        "shrink": f"{verb} take one away",
-        "retire": f"{verb} replace one",
-    }
-    said = f"{deeds[step.kind]}: {step.why}"
+    verbs = {"grow": f"add {step.count}", "shrink": "take one away", "retire": "replace one"}
     if outcome is None:
-        return said
-    return f"{said}; {_came(step, outcome)}"
+        return f"would {verbs[step.kind]}: {step.why}"
+    return f"{_came(step, outcome)}: {step.why}"
 
 
 def _came(step: Step, outcome: Outcome) -> str:
-    sent = ", ".join(outcome.signals) or "no signal"
-    told = f" ({outcome.why})" if outcome.why else ""
-    seen = "seen" if outcome.confirmed else "not seen yet"
-    return f"{outcome.done} of {step.count} {seen}, {sent}{told}"
+    sent = f" ({', '.join(outcome.signals)})" if outcome.signals else ""
+    if outcome.done:
+        verb = {"grow": "added", "shrink": "took away", "retire": "replaced"}[step.kind]
+        few = f" of {step.count}" if outcome.done < step.count else ""
+        return f"{verb} {outcome.done}{few}{sent}"
+    wanted = {"grow": "add", "shrink": "take away", "retire": "replace"}[step.kind]
+    return f"wanted to {wanted} {step.count}{sent}, but {outcome.why}"

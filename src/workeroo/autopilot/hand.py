@@ -73,7 +73,7 @@ class Hand:
         except Stopped as stopped:
             why = stopped.what
         if not confirmed:
-            why = "the effect is still awaited"
+            why = "the effect is not seen yet"
         return Outcome(
             kind=step.kind,
             at_seconds=self._look().at_seconds,

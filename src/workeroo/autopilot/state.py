@@ -77,6 +77,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         short_since_seconds: when the shortage began.
         cores: the host's use of them in the looks of the last second, without that of cron workers,
             who give way to the others.
+        own: what the HTTP workers used of them.
         wanted: how many busy HTTP workers ran or waited for a core, in the same looks; empty where
             that was not looked at.
         second_demand, second_seconds: the second that is being averaged.
@@ -103,6 +104,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     saturated_seconds: float = 0.0
     pdf_seconds: float = 0.0
     cores: tuple[Sample, ...] = ()
+    own: tuple[Sample, ...] = ()
     wanted: tuple[Sample, ...] = ()
     second_demand: float = 0.0
     second_seconds: float = 0.0
@@ -121,6 +123,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def cores_busy(self) -> float:
         """Over the last second."""
         return _mean(self.cores)
+
+    @property
+    def cores_own(self) -> float:
+        """Over the last second."""
+        return _mean(self.own)
 
     @property
     def cores_wanted(self) -> float | None:
@@ -269,6 +276,7 @@ def _work(state: State, look: Look, bounds: Bounds) -> State:
         previous=pulse,
         count=counted.present,
         cores=cores,
+        own=_with(state.own, Sample(seconds, _own(pulse, beat))),
         wanted=_wanting(state, look, seconds),
         short_seconds=short,
         short_since_seconds=state.short_since_seconds if state.short_seconds else pulse.at_seconds,
@@ -296,6 +304,11 @@ def _averaged(state: State, look: Look, seconds: float, bounds: Bounds) -> State
     oldest = pulse.at_seconds - bounds.windows.longest_calm_seconds
     kept = tuple(p for p in state.peaks if p.demand > peak.demand and p.at_seconds >= oldest)
     return _replace(state, second_demand=0.0, second_seconds=0.0, peaks=(*kept, peak))
+
+
+def _own(pulse: Pulse, beat: Beat) -> float:
+    """Cores that the HTTP workers used."""
+    return sum(beat.worker_cores.get(worker.pid, 0.0) for worker in pulse.http)
 
 
 def _yielding(pulse: Pulse, beat: Beat) -> float:

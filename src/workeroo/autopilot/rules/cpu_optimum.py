@@ -12,17 +12,25 @@ WORKERS_PER_CORE = 2
 9.4, 9.0 and 8.1 requests/s. Twice the cores still leave the CPU work while some of them wait."""
 
 
+OWN_SHARE = 0.5
+"""Of the cores: where the workers themselves use less, fewer of them would free little. A starting
+value of our own: what PostgreSQL does for them is not in it."""
+
+
 def cpu_optimum(view: View) -> Step | None:
     """One idle worker fewer while the cores are busy and the last seconds needed fewer."""
     useful = max(view.bounds.floor, math.ceil(WORKERS_PER_CORE * view.pulse.host.cores))
     lasting = view.windows.saturated_seconds
     if view.state.saturated_seconds < lasting or view.workers <= useful or not view.idle:
         return None
+    if view.state.cores_own < OWN_SHARE * view.pulse.host.cores:
+        return None
     needed = math.ceil(view.state.peak(view.at - lasting))
     if view.pulse.waiting or needed > view.workers - 1:
         return None
-    if view.since(max(view.state.shrunk_seconds + view.windows.brake_pause_seconds - lasting,
-                      view.state.grown_seconds)) < lasting:  # fmt: skip
+    if view.since(view.state.grown_seconds) < lasting:
+        return None
+    if view.since(view.state.shrunk_seconds) < view.windows.brake_pause_seconds:
         return None
     why = (
         f"all cores are busy for {view.state.saturated_seconds:.0f} s, and more than {useful}"
