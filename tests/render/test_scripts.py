@@ -145,6 +145,14 @@ def test_weights_become_shares_of_the_visits() -> None:
     assert re.findall(r'"rate": (\d+)', script) == ["1000", "2000"]
 
 
+@both
+def test_pages_that_are_called_the_same_stay_apart(write: Writer) -> None:
+    text = write(scenario(LOOKER, BUYER, LOOKER, rate=1)).text
+    begins = re.compile(r"^class (\w+)\(Visitor\)|^export function (\w+)\(", re.MULTILINE)
+    names = [(found[1] or found[2]).lower() for found in begins.finditer(text)]
+    assert names == ["looker", "chairbuyer", "looker2"]
+
+
 def test_a_rate_gets_so_many_users_that_none_comes_late() -> None:
     assert scenario(LOOKER, BUYER, rate=2).users_needed() == 2 * (2 * 2.5 + 10)
     assert scenario(LOOKER, BUYER).users_needed() == 20

@@ -18,7 +18,7 @@ _RATE_UNIT_SECONDS = 1000
 def k6_script(scenario: Scenario) -> RenderedFile:
     """The script that sends a scenario, with a scenario of k6 for each journey."""
     parts = [_opening(scenario), IMPORTS, "\n".join(_settings(scenario)), VISITOR]
-    parts += [_visit(journey) for journey, _ in scenario.mix]
+    parts += [_visit(name, journey) for name, journey, _ in scenario.named()]
     text = "\n\n".join(part.strip() for part in parts) + "\n"
     return RenderedFile(path=scenario.path, text=text, said=_left_out(scenario))
 
@@ -59,7 +59,7 @@ def _settings(scenario: Scenario) -> Iterator[str]:
 
 def _scenarios(scenario: Scenario) -> Iterator[tuple[str, dict[str, object]]]:
     """A scenario of k6 for each journey: visits at a constant rate, or users who think."""
-    for journey, weight in scenario.mix:
+    for name, _, weight in scenario.named():
         share = scenario.share(weight)
         users = max(1, round(scenario.users_needed() * share))
         ends: dict[str, object] = {"duration": f"{scenario.seconds:g}s", "gracefulStop": "60s"}
@@ -75,18 +75,18 @@ def _scenarios(scenario: Scenario) -> Iterator[tuple[str, dict[str, object]]]:
                 "preAllocatedVUs": users,
                 "maxVUs": 4 * users,
             }
-        yield journey.name, {**shape, **ends, "exec": _function(journey)}
+        yield name, {**shape, **ends, "exec": _function(name)}
 
 
-def _function(journey: Journey) -> str:
-    first, *more = words(journey.name)
+def _function(name: str) -> str:
+    first, *more = words(name)
     return first.lower() + "".join(more)
 
 
-def _visit(journey: Journey) -> str:
+def _visit(name: str, journey: Journey) -> str:
     lines = [
         f"// {journey.does}",
-        f"export function {_function(journey)}() {{",
+        f"export function {_function(name)}() {{",
         f"  const visit = begin({json.dumps(journey.name)});",
     ]
     for step in journey.steps:

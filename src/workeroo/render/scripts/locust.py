@@ -24,7 +24,7 @@ _PERCENT = 100
 def locustfile(scenario: Scenario) -> RenderedFile:
     """The locustfile that sends a scenario."""
     parts = [_opening(scenario), IMPORTS, "\n".join(_settings(scenario)), VISITOR]
-    parts += [_visitor(scenario, journey, weight) for journey, weight in scenario.mix]
+    parts += [_visitor(scenario, *each) for each in scenario.named()]
     text = "\n\n\n".join(part.strip() for part in parts) + "\n"
     return RenderedFile(path=scenario.path, text=text, said=_left_out(scenario))
 
@@ -79,10 +79,10 @@ def _settings(scenario: Scenario) -> Iterator[str]:
     yield "}"
 
 
-def _visitor(scenario: Scenario, journey: Journey, weight: float) -> str:
+def _visitor(scenario: Scenario, name: str, journey: Journey, weight: float) -> str:
     does = "\n".join(wrap(f'"""{journey.does}"""', _WIDTH, subsequent_indent="    "))
     lines = [
-        f"class {''.join(words(journey.name))}(Visitor):",
+        f"class {''.join(words(name))}(Visitor):",
         f"    {does}",
         "",
         f"    weight = {max(1, round(_PERCENT * scenario.share(weight)))}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 
 import msgspec
 
@@ -50,6 +52,16 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         """Every name that a journey of the mix needs, once."""
         return list(dict.fromkeys(name for journey, _ in self.mix for name in journey.needs))
 
+    def named(self) -> list[tuple[str, Journey, float]]:
+        """Journeys with their weights and names that are unique: "page", "page-2"."""
+        seen: Counter[str] = Counter()
+        found = []
+        for journey, weight in self.mix:
+            seen[journey.name] += 1
+            again = f"-{seen[journey.name]}" if seen[journey.name] > 1 else ""
+            found.append((journey.name + again, journey, weight))
+        return found
+
     def share(self, weight: float) -> float:
         """The part of all visits that a weight stands for."""
         return weight / sum(each for _, each in self.mix)
@@ -78,7 +90,7 @@ def asks(journey: Journey) -> list[Ask]:
 
 def words(name: str) -> list[str]:
     """The words of a journey's name, capitalised: "shop-visitor" is Shop, Visitor."""
-    return [word.capitalize() for word in name.split("-")]
+    return [word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", name)]
 
 
 def _thought_seconds(journey: Journey) -> float:
