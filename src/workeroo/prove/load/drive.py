@@ -102,8 +102,7 @@ class _Driver:
         self.order = order
         self.book = book
         self.guard = Guard(order.bounds)
-        self.walk = Walk(session, book, order, self.note)
-        self.walk.spent = self.all_are_sent
+        self.walk = Walk(session, book, order, self)
         self.loop = asyncio.get_running_loop()
         self.scripts = [Script(one.journey, order.target) for one in order.journeys]
         self.weights = [one.weight for one in order.journeys]
@@ -143,8 +142,13 @@ class _Driver:
         self.stop(f"{seconds:g} s were over, the longest that it may take", at_once=True)
 
     def all_are_sent(self) -> None:
-        """The bound of requests: those that were sent are waited for."""
+        """The bound of requests: those in flight are waited for."""
         self.stop(f"{self.order.bounds.requests} requests were sent, the most allowed")
+
+    def too_many_wait(self) -> None:
+        """The bound of requests in flight: those are cut off."""
+        most = self.order.bounds.in_flight
+        self.stop(f"{most} requests waited for an answer, the most allowed", at_once=True)
 
     async def end(self) -> None:
         """Nothing goes on after this; what was in flight is noted as cut off."""
@@ -165,15 +169,13 @@ class _Driver:
 
     async def arrive(self, shape: Open) -> None:
         """Visits by themselves, whatever became of those before."""
-        walk, most = self.walk, self.order.bounds.in_flight
+        walk = self.walk
         for begun, due in enumerate(arrivals(shape, chance_of(self.order.seed))):
             wait = due - walk.now()
             if wait > 0:
                 await asyncio.sleep(wait)
             elif begun % BREATH == 0:
                 await asyncio.sleep(0)
-            if self.book.in_flight >= most:
-                self.stop(f"{most} requests waited for an answer, the most allowed", at_once=True)
             if walk.over:
                 return
             self.begin(self.visit().make(due))

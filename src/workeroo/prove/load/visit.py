@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from random import Random
+from typing import Protocol
 
 import aiohttp
 
@@ -39,15 +40,28 @@ Came = tuple[int | None, int, str | None, float]
 Asking = Coroutine[None, None, Came]
 
 
+class Driver(Protocol):
+    """Who drives the load."""
+
+    def note(self, shot: Shot) -> None:
+        """Take a shot that ended."""
+
+    def all_are_sent(self) -> None:
+        """No more requests may be sent than were."""
+
+    def too_many_wait(self) -> None:
+        """As many requests wait for their answer as may."""
+
+
 class Walk:
     """What all visits of one load share.
 
     Attributes:
         session: the connections; cookies are each visit's own.
         ledger: where shots are noted.
-        note: takes a shot that ended.
-        spent: is told when the last request that is allowed was sent.
+        driver: takes each shot, and is told when a bound is met.
         left: how many requests may still be sent.
+        most_in_flight: how many may wait for their answer at once.
         timeout_seconds: for one request with its redirects.
         warmup_seconds: shots that were due before are cold.
         began: the load's begin, of the loop's clock.
@@ -59,13 +73,13 @@ class Walk:
         session: aiohttp.ClientSession,
         ledger: Ledger,
         order: Order,
-        note: Callable[[Shot], None],
+        driver: Driver,
     ) -> None:
         self.session = session
         self.ledger = ledger
-        self.note = note
-        self.spent: Callable[[], None] = self.end
+        self.driver = driver
         self.left = order.bounds.requests
+        self.most_in_flight = order.bounds.in_flight
         self.timeout_seconds = order.bounds.timeout_seconds
         self.warmup_seconds = order.warmup_seconds
         self.loop = asyncio.get_running_loop()
@@ -97,11 +111,16 @@ class Walk:
         for rest in self._resting:
             _wake(rest)
 
-    def spend(self) -> None:
-        """One of the requests that are allowed is sent."""
+    def may_send(self) -> bool:
+        """Whether a request may be sent now; one that may is counted."""
+        if not self.over and self.left == 0:
+            self.driver.all_are_sent()
+        if not self.over and self.ledger.in_flight >= self.most_in_flight:
+            self.driver.too_many_wait()
+        if self.over:
+            return False
         self.left -= 1
-        if self.left == 0:
-            self.spent()
+        return True
 
 
 def _wake(rest: asyncio.Future[None]) -> None:
@@ -131,9 +150,8 @@ class Visit:
                 if number:
                     due = walk.now() + thought_seconds(line.think_seconds, self.chance)
                     await walk.rest(due)
-                if walk.over:
+                if not walk.may_send():
                     return
-                walk.spend()
                 asking = self._ask(line) if isinstance(line, AskLine) else self._open(line)
                 if not await self._shot(line.label, due, asking):
                     return
@@ -175,7 +193,7 @@ class Visit:
                 received_bytes=size,
                 cold=due < walk.warmup_seconds,
             )
-            walk.note(shot)
+            walk.driver.note(shot)
         return failed is None
 
     async def _ask(self, line: AskLine) -> Came:
