@@ -14,6 +14,7 @@ from workeroo.facts.snapshot import Facts
 from workeroo.plan.product import Plan
 from workeroo.plan.split import SplitPlan
 from workeroo.prove.product import Proofs, Verdict
+from workeroo.prove.stressed import Stressed
 from workeroo.report.render_text import Rendering
 from workeroo.workload.product import Diagnosis
 
@@ -31,6 +32,7 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "change": Change,
     "history": History,
     "verdict": Verdict,
+    "stress": Stressed,
     "proofs": Proofs,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

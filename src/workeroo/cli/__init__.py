@@ -24,6 +24,7 @@ COMMANDS = {
     "apply": "Put the plan in place, verified, or leave all as it was.",
     "rollback": "Take a change back, to the byte.",
     "history": "Tell what was changed on this server, by whom and why.",
+    "stress": "Load a server of your own and find its knee.",
     "prove": "Show that a running server does what a setting promises.",
     "autopilot": "Hold the right number of workers, live.",
     "lab": "Run a real, disposable Odoo to try things on.",

@@ -16,8 +16,9 @@ from workeroo.prove.knee.product import SHARE_OVER, Outcome, Trial, Tried, Try
 from workeroo.prove.knee.watch import LEAST_OVER, MOST_SHARE_OVER
 from workeroo.prove.load.product import Shot
 
-DOUBT = 0.01
-"""A trial is clear where its outcome would come by chance in fewer cases than this."""
+MISS_DOUBT, HOLD_DOUBT = 0.01, 0.05
+"""A trial is clear where its outcome would come by chance in fewer cases than this. Missing is
+final for a search, since no rate above is tried again."""
 
 SHORT_INDEPENDENT = 4.0
 """What a short trial is worth at most: a queue that grows slowly has not come far in it."""
@@ -112,9 +113,9 @@ def _outcome(these: Counted, over: int, independent: float, *, stopped: bool) ->
     if not count:
         return "undecided"
     shrunk = over * independent / count
-    if at_least(shrunk, independent, SHARE_OVER) < DOUBT:
+    if at_least(shrunk, independent, SHARE_OVER) < MISS_DOUBT:
         return "missed"
-    if at_most(shrunk, independent, SHARE_OVER) < DOUBT:
+    if at_most(shrunk, independent, SHARE_OVER) < HOLD_DOUBT:
         return "held"
     return "undecided"
 

@@ -20,7 +20,7 @@ Search = Generator[Try, Tried, Knee]
 WARM_RATE, WARM_SECONDS = 2.0, 6.0
 """Before anything counts: a worker's first request loads a registry and compiles pages."""
 
-PROBE_SECONDS, PROBE_REQUESTS = 6.0, 60
+PROBE_SECONDS, PROBE_REQUESTS = 6.0, 30
 """A short trial: long enough for so many requests, none longer than `LONGEST_SECONDS`."""
 
 FACTOR = 2.0
@@ -58,12 +58,19 @@ REST_SECONDS = 1.0
 """What a trial's rest is taken to cost before it is known."""
 
 
+class SearchEnded(Exception):  # noqa: N818 - it is thrown in by who wants no more trials
+    """No more trials: what was seen so far is all."""
+
+
 def search(bounds: Bounds, start_rate: float | None = None) -> Search:
     """Find the knee within some bounds."""
     run = _Run(bounds)
-    rate = yield from run.warm_up(start_rate)
-    yield from run.probe(rate)
-    yield from run.close_in()
+    try:
+        rate = yield from run.warm_up(start_rate)
+        yield from run.probe(rate)
+        yield from run.close_in()
+    except SearchEnded as end:
+        run.ended = str(end)
     return run.knee()
 
 

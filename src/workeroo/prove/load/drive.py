@@ -38,6 +38,7 @@ from workeroo.prove.load.guard import Guard
 from workeroo.prove.load.honesty import Effort, doubts
 from workeroo.prove.load.ledger import Ledger
 from workeroo.prove.load.order import Order, Target, Values
+from workeroo.prove.load.pinned import resolver_of
 from workeroo.prove.load.product import Closed, Load, Open, Shot
 from workeroo.prove.load.script import VISIT, Script, checked
 from workeroo.prove.load.visit import Visit, Walk
@@ -241,7 +242,7 @@ class _Driver:
 def _session(target: Target, timeout_seconds: float) -> aiohttp.ClientSession:
     """One pool of connections for all visits, as many as are needed; cookies are not its affair."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ssl=target.verify),
+        connector=aiohttp.TCPConnector(limit=0, ssl=target.verify, resolver=resolver_of(target)),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers=BROWSER,
         auto_decompress=False,

@@ -20,12 +20,15 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
         host: what is told as the Host header, where it is not the host of `url`.
         verify: False to go on with a certificate that a browser refuses.
         connect_seconds: the longest wait for a connection.
+        addresses: what the host of `url` stands for, whatever its name is made to stand for later;
+            empty to look it up.
     """
 
     url: str
     host: str | None = None
     verify: bool = True
     connect_seconds: float = 10.0
+    addresses: tuple[str, ...] = ()
 
 
 class Weighted(msgspec.Struct, frozen=True, kw_only=True):
