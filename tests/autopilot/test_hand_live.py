@@ -53,7 +53,7 @@ def until(watcher: Watcher, holds: Callable[[Pulse], bool]) -> Pulse:
 
 
 def born(pulse: Pulse) -> set[Victim]:
-    return {Victim(worker.pid, worker.start_ticks) for worker in pulse.http}
+    return {named(worker) for worker in pulse.http if worker.state != "ending"}
 
 
 def named(worker: Worker) -> Victim:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from workeroo.autopilot.census import present
@@ -172,8 +173,9 @@ class Hand:
             now = time.monotonic()
             if now - began > LEAVE_SECONDS:
                 return False
-            if now - sent > NUDGE_SECONDS and self._is_idle(victim, pulse):
-                self._interrupt(victim, pulse)
+            if now - sent > NUDGE_SECONDS:
+                with suppress(Stopped):  # it works: it leaves after that
+                    self._interrupt(victim, pulse)
                 sent = now
             time.sleep(LOOK_SECONDS)
         return True

@@ -242,7 +242,8 @@ def _awaited(state: State, awaited: Unconfirmed, pulse: Pulse, bounds: Bounds) -
         return state
     times = {"grow": "grown_seconds", "shrink": "shrunk_seconds", "retire": "retired_seconds"}
     when = {times[awaited.step.kind]: pulse.at_seconds}
-    return _replace(state, unconfirmed=None, expected=count, odd_since_seconds=None, **when)
+    expected = state.expected if awaited.step.kind == "retire" else count
+    return _replace(state, unconfirmed=None, expected=expected, odd_since_seconds=None, **when)
 
 
 def _is_gone(victim: Victim | None, pulse: Pulse) -> bool:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from workeroo.errors import InputError
 from workeroo.facts.procstat import TICKS_PER_SECOND
 
-_SIGTTIN, _SIGXCPU = 1 << 20, 1 << 23
-"""Bits of a mask of signals: signal n is bit n - 1; 21 and 24 on x86 and ARM (signal(7))."""
+_SIGINT, _SIGTTIN, _SIGXCPU = 1 << 1, 1 << 20, 1 << 23
+"""Bits of a mask of signals: signal n is bit n - 1; 2, 21 and 24 on x86 and ARM (signal(7))."""
 
 _FIELDS = 46
 """That are read, from the state on; Linux 3.5 and later write 50."""
@@ -59,6 +59,14 @@ class Glance(NamedTuple):
         sets its own signals, which is the last that it does before it takes requests.
         """
         return bool(self.caught & _SIGTTIN)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it has given its handlers back, as Python does first when it ends.
+
+        That takes seconds where cores are scarce, and it holds no connection any more.
+        """
+        return not self.caught & _SIGINT
 
     @property
     def handles_its_own_limit(self) -> bool:

@@ -15,8 +15,8 @@ from workeroo.facts.process import Part
 
 State = Literal["starting", "idle", "busy", "stopped", "ending"]
 """starting: forked, and does not wait for connections yet.  idle: holds no connection of a client.
-busy: holds one.  stopped: SIGSTOP or a like signal holds it (state T).  ending: a zombie, or of the
-generation that a reload told to end; one that got SIGINT while it works looks busy."""
+busy: holds one.  stopped: SIGSTOP or a like signal holds it (state T).  ending: a zombie, on its
+way out, or of the generation that a reload told to end; one that got SIGINT at work looks busy."""
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):

@@ -156,6 +156,8 @@ class Child:
     def _state(self) -> State:
         if self._glance.gone or self.old:
             return "ending"
+        if self.part == "http worker" and self._glance.leaves:
+            return "ending"
         if self._glance.stopped:
             return "stopped"
         if self.part is None:

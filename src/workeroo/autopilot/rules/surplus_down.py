@@ -30,7 +30,8 @@ def surplus_down(view: View) -> Step | None:
     last_change = max(state.since_seconds, state.grown_seconds, state.raised_seconds)
     if view.since(last_change) < window:
         return None
-    needed = max(math.ceil(state.peak(view.at - window)) + SPARE, _for_average(view))
+    at_peak = math.ceil(state.peak(view.at - window)) + SPARE
+    needed = max(at_peak, _for_average(view), view.bounds.floor)
     if needed > view.workers - 1:
         return None
     why = f"{needed} were enough for {format_seconds(window)}"
