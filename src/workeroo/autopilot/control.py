@@ -115,7 +115,7 @@ def _listening(path: Path) -> socket.socket:
         it.bind(os.fspath(path))
         it.listen()
         it.settimeout(0.0)
-    except OSError:
+    except BaseException:
         it.close()
         raise
     finally:
