@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -22,7 +25,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Stub:
     """A server whose pages are functions; `seen` has what was asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.pages: dict[str, Handler] = {}
         self.seen: list[web.Request] = []
         self.port = 0
@@ -33,7 +37,7 @@ class Stub:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def page(self, path: str, text: str = "", status: int = 200) -> None:
         async def answer(request: web.Request) -> web.StreamResponse:
@@ -61,7 +65,7 @@ class Stub:
         app.router.add_route("*", "/{tail:.*}", self._answer)
         runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self.tls).start()
         self.port = runner.addresses[0][1]
         self.loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
@@ -73,6 +77,23 @@ class Stub:
 @pytest.fixture
 def stub() -> Iterator[Stub]:
     it = Stub()
+    it.start()
+    yield it
+    it.stop()
+
+
+@pytest.fixture
+def tls_stub(tmp_path: Path) -> Iterator[Stub]:
+    """The same behind a certificate that nobody has signed."""
+    pem, key = tmp_path / "pem", tmp_path / "key"
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "-subj", "/CN=shop.example", "-keyout", str(key), "-out", str(pem),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(pem, key)
+    it = Stub(tls)
     it.start()
     yield it
     it.stop()

@@ -25,6 +25,7 @@ from workeroo.prove.load.product import Closed, Load, Open, Shot
 Drive = Callable[..., tuple[Load, list[Shot]]]
 
 PAGE = Ask(name="page", path="/")
+ONCE = Open(trace_seconds=(0.0,))
 
 
 class Stub(Protocol):
@@ -143,6 +144,32 @@ def test_visits_take_journeys_by_their_weights(stub: Stub) -> None:
     assert [s.name for s in sorted(shots, key=lambda s: s.due_seconds)] == [
         s.name for s in sorted(run(order)[1], key=lambda s: s.due_seconds)
     ]
+
+
+def test_a_certificate_that_browsers_refuse_is_let_pass_only_when_told_to(tls_stub: Stub) -> None:
+    tls_stub.page("/")
+
+    def failures(target: Target) -> dict[str, int]:
+        return run(Order(target=target, shape=ONCE, journeys=(Weighted(journey=one_page("/")),)))[
+            0
+        ].failures
+
+    refused = {"its certificate is one that browsers refuse": 1}
+    assert failures(Target(url=tls_stub.url)) == refused
+    assert failures(Target(url=tls_stub.url, verify=False)) == {}
+
+
+def test_a_server_can_be_asked_by_another_name(stub: Stub) -> None:
+    async def away(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(f"http://{request.headers['Host']}/home")
+
+    stub.pages["/"] = away
+    stub.page("/home")
+    target = Target(url=stub.url, host="shop.example")
+    journeys = (Weighted(journey=one_page("/")),)
+    load, _ = run(Order(target=target, shape=ONCE, journeys=journeys))
+    assert load.failures == {}
+    assert {request.headers["Host"] for request in stub.seen} == {"shop.example"}
 
 
 def test_too_many_failures_stop_it_at_once(stub: Stub, drive: Drive) -> None:

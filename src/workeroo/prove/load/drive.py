@@ -91,6 +91,7 @@ def told(order: Order, book: Ledger, effort: Effort) -> Load:
         failures=failures,
         lag_seconds_p99=lag.p99_seconds,
         generator_cpu_share=effort.cpu_share,
+        generator_waited_share=effort.waited_share,
         doubts=doubts(effort, lag, everything, failures),
         stopped=book.stopped,
     )

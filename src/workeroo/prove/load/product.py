@@ -97,6 +97,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
         failures: how often each reason was given, in the warm-up too.
         lag_seconds_p99: how far behind its own plan the generator sent.
         generator_cpu_share: of one core.
+        generator_waited_share: of the time, how much the generator was ready and no core was free.
         doubts: why the figures may say more of the generator than of the server; empty is well.
         stopped: why it ended before its time; None where it did not.
     """
@@ -110,5 +111,6 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     failures: dict[str, int]
     lag_seconds_p99: float
     generator_cpu_share: float
+    generator_waited_share: float = 0.0
     doubts: list[str] = []
     stopped: str | None = None

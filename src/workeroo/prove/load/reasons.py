@@ -20,6 +20,8 @@ SAID = (
     (aiohttp.ServerDisconnectedError, "the connection was closed without an answer"),
     (aiohttp.ClientPayloadError, "the answer broke off"),
     (aiohttp.ClientConnectorDNSError, "the server's name has no address"),
+    (aiohttp.ClientConnectorCertificateError, "its certificate is one that browsers refuse"),
+    (aiohttp.ClientSSLError, "TLS did not come about"),
 )
 OWN_FAULTS = {
     errno.EMFILE: NO_FILES,

@@ -1,0 +1,367 @@
+"""What does a run of load.py say, as tables, as JSON, and as a page?"""
+
+from __future__ import annotations
+
+import statistics
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from loadpeer import Seen
+from machine import machine
+
+from workeroo.prove.load.figures import nearest_rank
+from workeroo.prove.load.honesty import BUSY_SHARE
+from workeroo.prove.load.product import Load, Open
+
+PAGE = Path(__file__).parent.parent / "docs" / "load-measured.md"
+WIDTH = 100
+QUIET_LOAD = 0.3
+"""Above this load before the run, others were at work on the machine."""
+
+GOAL_PER_SECOND = 2000
+GOAL_SHARE = 0.05
+"""What is promised: so many requests a second from one core, times that agree so well."""
+
+HELD_SHARE = 0.98
+"""Of what was asked, arriving by chance, that must have been answered."""
+
+QUANTILES = ("p50", "p95", "p99")
+
+
+class Held(NamedTuple):
+    """What came of one rate."""
+
+    shape: str
+    asked_per_second: float
+    answered_per_second: float
+    failed: int
+    cpu_share: float
+    waited_share: float
+    lag_p99_seconds: float
+    p50_seconds: float
+    doubts: list[str]
+
+    @classmethod
+    def of(cls, asked: float, load: Load) -> Held:
+        """Of a whole load."""
+        return cls(
+            "open" if isinstance(load.shape, Open) else "users",
+            # Users do not arrive while they wait: what they ask is what they get to ask.
+            load.offered_per_second if isinstance(load.shape, Open) else asked,
+            load.answered_per_second, load.all_requests.failed, load.generator_cpu_share,
+            load.generator_waited_share, load.lag_seconds_p99,
+            load.all_requests.p50_seconds or 0.0, load.doubts,
+        )  # fmt: skip
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the generator kept up and had a share of its core to spare."""
+        return (
+            not self.failed
+            and self.answered_per_second >= HELD_SHARE * self.asked_per_second
+            and self.cpu_share <= BUSY_SHARE
+        )
+
+    @property
+    def cpu_micros(self) -> float:
+        """Processor time for one request."""
+        return self.cpu_share / self.answered_per_second * 1e6
+
+
+class Told(NamedTuple):
+    """What a generator tells of a stretch of time."""
+
+    count: int
+    failed: int
+    p50: float
+    p95: float
+    p99: float
+
+    @classmethod
+    def of(cls, some: Sequence[Seen]) -> Told:
+        """By nearest rank, of what did not fail."""
+        times = sorted(one.seconds for one in some if not one.failed)
+        p50, p95, p99 = (nearest_rank(times, share) or 0.0 for share in (0.5, 0.95, 0.99))
+        return cls(len(times), len(some) - len(times), p50, p95, p99)
+
+
+class Pair(NamedTuple):
+    """What Workeroo and the other tell of the same stretch."""
+
+    ours: Told
+    theirs: Told
+
+
+class Results(NamedTuple):
+    """All of a run.
+
+    Attributes:
+        load: of the machine before it.
+        held: by rate.
+        peer: version of Tsung; None where it is not installed.
+        stubs: pairs on the server whose times are known.
+        true: what that server let either wait, pair by pair.
+        real: pairs on the lab's Odoo.
+        odoo: its version.
+    """
+
+    load: float
+    held: list[Held]
+    peer: str | None
+    stubs: list[Pair]
+    true: list[Pair]
+    real: list[Pair]
+    odoo: str | None
+
+
+class Ratio(NamedTuple):
+    """One figure of two tellers: medians over the rounds, and the median of the rounds' ratios."""
+
+    name: str
+    one: float
+    other: float
+    ratio: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they are as near as promised."""
+        return abs(self.ratio - 1) <= GOAL_SHARE
+
+
+def ratios(pairs: Iterable[tuple[Told, Told]]) -> list[Ratio]:
+    """For each quantile, the first against the second."""
+    some = list(pairs)
+    found = []
+    for name in QUANTILES:
+        ones = [getattr(one, name) for one, _ in some]
+        others = [getattr(other, name) for _, other in some]
+        each = [one / other for one, other in zip(ones, others, strict=True)]
+        median = statistics.median
+        found.append(Ratio(name, median(ones), median(others), median(each)))
+    return found
+
+
+def comparisons(results: Results) -> dict[str, list[Ratio]]:
+    """All that is compared, by its heading."""
+    if not results.stubs:
+        return {}
+    both = list(zip(results.stubs, results.true, strict=True))
+    return {
+        "known times: workeroo, and Tsung": ratios(results.stubs),
+        "known times: workeroo, and what the server let it wait": ratios(
+            (told.ours, true.ours) for told, true in both
+        ),
+        "known times: Tsung, and what the server let it wait": ratios(
+            (told.theirs, true.theirs) for told, true in both
+        ),
+        "Odoo: workeroo, and Tsung": ratios(results.real),
+    }
+
+
+def held_text(held: Held) -> str:
+    """While it goes on."""
+    return (
+        f"{held.shape}, {held.asked_per_second:.0f}/s: {held.answered_per_second:.0f}/s answered, "
+        f"{held.cpu_share:.0%} of the core, waited {held.waited_share:.0%}"
+    )
+
+
+def pair_text(pair: Pair) -> str:
+    """While it goes on."""
+    return "; ".join(
+        f"{name} {count} requests, "
+        + ", ".join(f"{q} {getattr(told, q) * 1000:.1f} ms" for q in QUANTILES)
+        for name, told, count in (
+            ("workeroo", pair.ours, pair.ours.count),
+            ("tsung", pair.theirs, pair.theirs.count),
+        )
+    )
+
+
+def text(results: Results) -> str:
+    """For a terminal."""
+    blocks = [machine(), _aligned(_held_rows(results.held))]
+    if results.stubs:
+        blocks.append(_aligned(_ratio_rows(comparisons(results))))
+    return "\n\n".join([*blocks, "\n".join(_sentences(results))])
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "machine": machine(),
+        "load_before": results.load,
+        "held": [
+            {**one._asdict(), "is_held": one.is_held, "cpu_micros": one.cpu_micros}
+            for one in results.held
+        ],
+        "tsung": results.peer,
+        "odoo": results.odoo,
+        "compared": {
+            name: [one._asdict() for one in some] for name, some in comparisons(results).items()
+        },
+        "rounds": {
+            "known": [[one._asdict() for one in pair] for pair in results.stubs],
+            "waited": [[one._asdict() for one in pair] for pair in results.true],
+            "odoo": [[one._asdict() for one in pair] for pair in results.real],
+        },
+    }
+
+
+def write(results: Results) -> None:
+    """The page of the docs."""
+    compared = comparisons(results)
+    PAGE.write_text(
+        _TEXT.format(
+            verdict=_filled(" ".join(_verdicts(results))),
+            measured=_filled(
+                f"Measured on {machine()}"
+                + (f", with Odoo {results.odoo} and Tsung {results.peer}." if compared else ".")
+            ),
+            held=_table(_held_rows(results.held)),
+            compared=_table(_ratio_rows(compared)) if compared else "Tsung was not installed.",
+            sentences="\n".join(
+                textwrap.fill(one, WIDTH, initial_indent="- ", subsequent_indent="  ")
+                for one in _sentences(results)
+            ),
+        ),
+        encoding="utf-8",
+    )
+
+
+def _filled(words: str) -> str:
+    return textwrap.fill(words, WIDTH, break_on_hyphens=False)
+
+
+def _held_rows(some: list[Held]) -> list[list[str]]:
+    rows = [["arrivals", "asked/s", "answered/s", "failed", "of its core", "µs a request",
+             "waited for the core", "lag p99 ms", "held"]]  # fmt: skip
+    rows += [
+        [one.shape, f"{one.asked_per_second:.0f}", f"{one.answered_per_second:.0f}",
+         str(one.failed), f"{one.cpu_share:.0%}", f"{one.cpu_micros:.0f}",
+         f"{one.waited_share:.0%}", f"{one.lag_p99_seconds * 1000:.1f}",
+         "yes" if one.is_held else "no"]
+        for one in some
+    ]  # fmt: skip
+    return rows
+
+
+def _ratio_rows(compared: dict[str, list[Ratio]]) -> list[list[str]]:
+    rows = [["of", "figure", "first ms", "second ms", "ratio", "within 5 %"]]
+    rows += [
+        [name, one.name, f"{one.one * 1000:.1f}", f"{one.other * 1000:.1f}", f"{one.ratio:.3f}",
+         "yes" if one.agrees else "no"]
+        for name, some in compared.items()
+        for one in some
+    ]  # fmt: skip
+    return rows
+
+
+def _verdicts(results: Results) -> Iterable[str]:
+    most = max((one.answered_per_second for one in results.held if one.is_held), default=0.0)
+    at_goal = [one for one in results.held if one.asked_per_second >= GOAL_PER_SECOND * HELD_SHARE]
+    if most:
+        cost = statistics.median(one.cpu_micros for one in results.held)
+        yield (
+            f"One core sends {most:.0f} requests a second and has a fifth of its time to spare: a "
+            f"request costs the generator {cost:.0f} µs."
+        )
+    if at_goal:
+        kinds = {one.shape for one in at_goal if one.is_held}
+        kept = " and with ".join(
+            sorted({"open": "open arrivals", "users": "users"}[k] for k in kinds)
+        )
+        yield f"{GOAL_PER_SECOND} a second are held with {kept}." if kinds else "2000 are not held."
+    if results.stubs:
+        compared = comparisons(results)
+        near = [abs(one.ratio - 1) for some in compared.values() for one in some]
+        against = [one for name, some in compared.items() for one in some if "and Tsung" in name]
+        agree = sum(one.agrees for one in against)
+        yield (
+            f"Of {len(against)} figures that Workeroo and Tsung tell of the same server in the "
+            f"same seconds, {agree} agree within 5 %; of all that are compared here the furthest "
+            f"apart are {max(near):.1%}."
+        )
+
+
+def _sentences(results: Results) -> list[str]:
+    """What else is to be said."""
+    said = []
+    if results.stubs:
+        counts = [
+            f"{sum(p.ours.count for p in some)} and {sum(p.theirs.count for p in some)} {where}"
+            for where, some in (("with known times", results.stubs), ("at Odoo", results.real))
+        ]
+        failed = sum(
+            one.failed for some in (results.stubs, results.real) for p in some for one in p
+        )
+        said.append(
+            f"Requests of Workeroo and of Tsung: {', '.join(counts)}, in {len(results.stubs)} "
+            f"rounds on each server; {failed or 'none'} failed."
+        )
+    else:
+        said.append("Not measured: agreement with Tsung, which is not installed.")
+    if results.load > QUIET_LOAD:
+        said.append(
+            f"Others were at work on the machine (load {results.load:.1f} before the run): lag and "
+            "latencies are longer than on a quiet one; processor time a request and ratios of the "
+            "same seconds are hardly touched."
+        )
+    return said
+
+
+def _aligned(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def _table(rows: list[list[str]]) -> str:
+    head, *rest = rows
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rest))
+
+
+_TEXT = """\
+# The load generator, measured
+
+{verdict}
+
+{measured}
+
+Written by `benchmarks/load.py --write-docs`; the same command measures it on your machine, with
+`--quick` in three minutes.
+
+## How much one core sends
+
+The generator is kept to one core, and to another a server that answers 1,000 bytes at once. Open
+arrivals come by chance; users think 1 s on average. *Held* is a rate that is answered without a
+failure while the generator is busy for no more than 80 % of its core: beyond, it says itself that
+it was the bottleneck.
+
+{held}
+
+*Waited for the core* is the time in which the generator was ready to go on and something else had
+its core. The lag, by which requests were sent later than they were due, is counted into every
+latency; it comes from there where the generator is not busy.
+
+## Whether the times are true
+
+[Tsung](http://tsung.erlang-projects.org) too lets visits arrive whether or not earlier ones were
+answered, and notes every request. Both load the same server at the same rate in the same seconds,
+so that what slows the server or the machine slows it for both, and the quantiles of either are
+taken of the seconds in which both were at work.
+
+*Known times*: a server (`benchmarks/loadstub.py`) that lets each request wait for a time from a
+log-normal distribution, the same times for either, and notes how long each really waited.
+*Odoo*: the lab's, with 8 workers, whose lever lets 80 of 100 requests wait 0.05 s and the others
+0.6 s. Figures are medians over the rounds, ratios the medians of the rounds' ratios.
+
+{compared}
+
+Either generator's time has more in it than the server let a request wait: the way there and back,
+and its own turn on a core. Tsung opens a connection for every visit; Workeroo takes one that an
+earlier visit has left open, as a browser does with its own.
+
+{sentences}
+"""
