@@ -76,7 +76,7 @@ async def _client(port: int, end: float) -> None:
     while time.monotonic() < end:
         with suppress(OSError):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(b"GET /workeroo_lab/sleep?seconds=0.3 HTTP/1.0\r\n\r\n")
+            writer.write(b"GET /workeroo_lab/sleep?seconds=0.3 HTTP/1.0\r\nHost: lab\r\n\r\n")
             await reader.read()
             writer.close()
 

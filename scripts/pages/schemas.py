@@ -16,6 +16,7 @@ from workeroo.plan.split import SplitPlan
 from workeroo.prove.product import Proofs, Verdict
 from workeroo.prove.stressed import Stressed
 from workeroo.report.render_text import Rendering
+from workeroo.report.top_product import Top
 from workeroo.workload.product import Diagnosis
 
 PRODUCTS: dict[str, type[msgspec.Struct]] = {
@@ -34,6 +35,7 @@ PRODUCTS: dict[str, type[msgspec.Struct]] = {
     "verdict": Verdict,
     "stress": Stressed,
     "proofs": Proofs,
+    "top": Top,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

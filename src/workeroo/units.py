@@ -67,6 +67,20 @@ def format_seconds(seconds: float) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
+def narrow_bytes(size: float) -> str:
+    """A size for a narrow column: "640M", "7.8G"."""
+    number, unit = format_bytes(size).split(" ")
+    return f"{number}{unit[0]}"
+
+
+def narrow_seconds(seconds: float) -> str:
+    """A time for a narrow column: "0.28s", "12m", "3h", "12d"."""
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f}{unit}"
+    return f"{_short(seconds)}s"
+
+
 def format_count(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun in the right form: "1 worker", "9 workers"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

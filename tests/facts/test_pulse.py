@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from workeroo.facts.pulse import HostPulse, Pulse, Worker, between
+from workeroo.evidence import Unknown
+from workeroo.facts.pulse import (
+    HostPulse,
+    Pulse,
+    Worker,
+    between,
+    queue_seconds,
+    served_per_second,
+)
 
 
 def worker(pid: int, cpu_seconds: float = 0.0, start_ticks: int = 7) -> Worker:
@@ -40,3 +48,24 @@ def test_nothing_lies_between_two_servers() -> None:
 
     assert between(pulse(0), other) is None
     assert between(pulse(1), pulse(1)) is None
+
+
+def queued(at: float, waiting: int, served: int) -> Pulse:
+    return msgspec.structs.replace(pulse(at), waiting=waiting, served=served)
+
+
+def test_the_queue_time_is_what_waits_by_what_is_answered() -> None:
+    pulses = [queued(0, 4, 100), queued(1, 6, 110), queued(2, 5, 120)]
+
+    assert served_per_second(pulses) == 10
+    assert queue_seconds(pulses) == 0.5
+
+
+def test_where_nobody_waits_the_queue_time_is_nothing() -> None:
+    assert queue_seconds([queued(0, 0, 0), queued(1, 0, 0)]) == 0.0
+
+
+def test_a_queue_of_which_nothing_is_answered_has_no_known_time() -> None:
+    assert isinstance(queue_seconds([queued(0, 3, 7), queued(1, 3, 7)]), Unknown)
+    assert isinstance(queue_seconds([queued(0, 3, 7)]), Unknown)
+    assert isinstance(queue_seconds([]), Unknown)

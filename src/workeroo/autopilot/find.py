@@ -5,7 +5,7 @@ from __future__ import annotations
 from workeroo.autopilot.loop import Watching
 from workeroo.errors import Unavailable
 from workeroo.facts.deployment import Deployment
-from workeroo.probe.collect import collect
+from workeroo.probe.collect import running_deployments
 from workeroo.probe.pulse import Watcher, watcher_of
 
 
@@ -26,7 +26,7 @@ class Finder:
         if self._first is not None:
             first, self._first = self._first, None
             return first
-        for deployment in collect().deployments:
+        for deployment in running_deployments():
             setting = deployment.setting("http_port")
             if setting is not None and setting.value == self.port and deployment.of("master"):
                 return watcher_of(deployment)

@@ -23,6 +23,9 @@ LARGEST_BYTES = 4 * MIB
 LONGEST_LINE_SECONDS = 60.0
 """Looks of longer than that are not one line, so that the last minute is always told."""
 
+LONGEST_LINE_BYTES = 4096
+"""Of an entry; most are a fifth of it."""
+
 KEPT = 1000
 """Entries in memory."""
 
@@ -105,6 +108,21 @@ def read_journal(place: Place) -> list[Entry]:
         cure = "start `workeroo autopilot` first"
         raise MissingInput("there is no journal", where=str(place.journal), cure=cure)
     return entries
+
+
+def newest_entries(place: Place, count: int) -> list[Entry]:
+    """The last entries, oldest first; none where there are none or they may not be read.
+
+    Only the end of the file is read: somebody who watches asks again and again.
+    """
+    try:
+        with place.journal.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - count * LONGEST_LINE_BYTES))
+            lines = file.read().splitlines()
+    except OSError:
+        return []
+    found = (entry for line in lines[-count:] if (entry := _decoded(line)) is not None)
+    return list(found)
 
 
 def _lines(path: Path) -> list[bytes]:

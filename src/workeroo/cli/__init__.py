@@ -27,6 +27,7 @@ COMMANDS = {
     "stress": "Load a server of your own and find its knee.",
     "prove": "Show that a running server does what a setting promises.",
     "autopilot": "Hold the right number of workers, live.",
+    "top": "Show what the workers of a running Odoo do now.",
     "lab": "Run a real, disposable Odoo to try things on.",
     "completion": "Print the completion script for a shell.",
 }

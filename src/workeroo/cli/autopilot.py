@@ -130,7 +130,7 @@ def _run(folder: str | None, said: dict[str, Any]) -> None:
             ceiling=said["ceiling"],
             windows=windows_for(said["calm"]),
         ),
-        place=Place(_made(_folders(folder)[0]), finder.port),
+        place=Place(_made(folders(folder)[0]), finder.port),
         dry_run=said["dry_run"],
         interval_seconds=said["interval"],
     )
@@ -153,11 +153,11 @@ def _say(sentence: str) -> None:
 
 
 def _place(folder: str | None, port: int | None) -> Place:
-    folders = _folders(folder)
-    return only(places(folders), port, folders)
+    looked_in = folders(folder)
+    return only(places(looked_in), port, looked_in)
 
 
-def _folders(folder: str | None) -> list[Path]:
+def folders(folder: str | None) -> list[Path]:
     """Where autopilots keep their files: as the user says, else one's own and the unit's."""
     if folder is not None:
         return [Path(folder).absolute()]

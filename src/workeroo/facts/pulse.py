@@ -6,11 +6,12 @@ pulses lies what happened. Nothing here was asked of Odoo: a worker that hangs i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
-from workeroo.evidence import Maybe, Unknown
+from workeroo.evidence import Maybe, Unknown, is_known
 from workeroo.facts.process import Part
 
 State = Literal["starting", "idle", "busy", "stopped", "ending"]
@@ -29,7 +30,8 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         old: it belongs to the image that the master had before a reload: Odoo 19 lets those answer
             what they have, beside the new ones.
         connections: of clients, accepted and open.
-        request_seconds: since the client of its connection sent the last of the request.
+        request_seconds: since it was first seen to have its connection; of one that it had before
+            the first look, since the client sent the last of the request.
         age_seconds: since it began.
         cpu_seconds: used so far, user and system, its ended children included.
         core_wait_seconds: how long its threads were ready to run so far and had no core; looked at
@@ -76,7 +78,7 @@ class HostPulse(msgspec.Struct, frozen=True, kw_only=True):
     io_pressure: Maybe[float] = Unknown("the kernel has no pressure information")
 
 
-class DatabasePulse(msgspec.Struct, frozen=True, kw_only=True):
+class DatabasePulse(msgspec.Struct, frozen=True, kw_only=True, tag="database"):
     """PostgreSQL, asked seldom.
 
     Attributes:
@@ -181,3 +183,28 @@ def between(earlier: Pulse, later: Pulse) -> Beat | None:
         new=tuple(sorted(pid for pid, _ in http_after - http_before)),
         gone=tuple(sorted(pid for pid, _ in http_before - http_after)),
     )
+
+
+def served_per_second(pulses: Sequence[Pulse]) -> Maybe[float]:
+    """How many requests were seen to be answered, from the first pulse to the last.
+
+    At least so many were: of short requests several fit between two looks.
+    """
+    beat = between(pulses[0], pulses[-1]) if pulses else None
+    if beat is None:
+        return Unknown("one look does not tell how many requests are answered")
+    return max(0, pulses[-1].served - pulses[0].served) / beat.seconds
+
+
+def queue_seconds(pulses: Sequence[Pulse]) -> Maybe[float]:
+    """How long a request waits for a worker, by Little's law: those that wait by those answered.
+
+    At most so long, as at least so many are answered.
+    """
+    rate = served_per_second(pulses)
+    waiting = sum(pulse.waiting for pulse in pulses)
+    if not is_known(rate) or not waiting:
+        return rate if not is_known(rate) else 0.0
+    if not rate:
+        return Unknown("no request was answered meanwhile")
+    return waiting / len(pulses) / rate

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from workeroo import __version__
 from workeroo.evidence import Unknown
+from workeroo.facts.deployment import Deployment
 from workeroo.facts.servers import Seen, Server, orphans, servers
 from workeroo.facts.snapshot import Blind, Facts
 from workeroo.probe.deployments import read_deployment
@@ -43,6 +44,17 @@ def look(world: World, now: datetime) -> Facts:
         deployments=[deployment for deployment in seen if deployment is not None],
         blind=[*_hidden(world), *_closed(world, odoos), *_orphaned(running), *_narrower(limits)],
     )
+
+
+def running_deployments(root: Path = LIVE) -> list[Deployment]:
+    """The Odoos that run here, without their PostgreSQL and proxy: to find one that is watched."""
+    world = World(root)
+    running = everything(world)
+    found = (
+        read_deployment(world, server, None, running, ask_postgres=False)
+        for server in servers(running)
+    )
+    return [deployment for deployment in found if deployment is not None]
 
 
 def _widest(limits: Mapping[int, Limits]) -> Limits | None:

@@ -31,6 +31,8 @@ def read_deployment(
     server: Server,
     nginxes: list[Nginx] | Unknown | None,
     running: Sequence[Seen] = (),
+    *,
+    ask_postgres: bool = True,
 ) -> Deployment | None:
     """One Odoo among all that runs here; None when it has ended meanwhile."""
     pid = server.top.pid
@@ -56,7 +58,9 @@ def read_deployment(
         processes=seen,
         settings=settings,
         conf=conf,
-        postgres=_postgres(world, pid, home, settings, container),
+        postgres=_postgres(world, pid, home, settings, container)
+        if ask_postgres
+        else Unknown("not asked"),
         proxy=_proxy(nginxes, settings, seen),
     )
 

@@ -7,7 +7,7 @@ which costs more and is asked less often, says whether that was right and who el
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from workeroo.facts.sockets import inode_of
 from workeroo.probe.opened import OpenedProcess
@@ -25,7 +25,8 @@ class Holder:
         many: whether it serves many at once: a threaded server.
 
     Attributes:
-        since: by the inode of each connection, the moment its request had come.
+        since: by the inode of each connection, when the process was first seen to have it; of one
+            that it had before, when its client sent the last of the request.
     """
 
     def __init__(self, process: OpenedProcess, *, many: bool = False) -> None:
@@ -46,35 +47,32 @@ class Holder:
         elif inode not in self.since:
             self.since = {inode: now}
 
-    def agree(self, listed: Mapping[int, float], before: float, now: float) -> None:
-        """Hold what was seen against the kernel's list.
-
-        Args:
-            listed: inode to the seconds since the client's last data, -1 where not told.
-            before: the moment of the look before this list.
-            now: of this look.
-        """
+    def agree(self, listed: Mapping[int, float], before: float) -> None:
+        """Hold what was seen at the look before against the kernel's list."""
         wrong = {n for n, at in self.since.items() if n not in listed and at <= before}
         self._others |= wrong  # a database connection lies where requests used to
         for inode in wrong:
             del self.since[inode]
-        for inode in self.since.keys() & listed.keys():
-            if listed[inode] >= 0:
-                self.since[inode] = now - listed[inode]
 
-    def search(self, missing: set[int], listed: Mapping[int, float], now: float) -> None:
-        """Look at every descriptor."""
+    def search(self, missing: Mapping[int, float], listed: Collection[int], now: float) -> None:
+        """Look at every descriptor.
+
+        Args:
+            missing: connections without a holder, with the moment since when somebody serves each.
+            listed: all that the kernel lists.
+            now: of this look.
+        """
         links = self.process.links()
         named = ((inode_of(link), name) for name, link in links.items())
         sockets = {inode: name for inode, name in named if inode is not None}
-        mine = {n: now - max(0.0, listed[n]) for n in missing & sockets.keys()}
-        fresh = sockets.keys() - listed.keys() - self._others
+        mine = {n: missing[n] for n in missing.keys() & sockets.keys()}
+        fresh = sockets.keys() - set(listed) - self._others
         if not mine and not self.many and self._searched and fresh:
             # Accepted after the list was made. A database connection that is as new lies above it.
             mine = {min(fresh, key=lambda inode: int(sockets[inode])): now}
         self._usual = next((sockets[inode] for inode in mine), None) or lowest_free(links)
         self.since |= mine
-        self._others = set(sockets.keys() - listed.keys() - mine.keys())
+        self._others = sockets.keys() - set(listed) - mine.keys()
         self._searched = True
 
 
@@ -98,7 +96,7 @@ class Holders:
     ) -> None:
         """Find who serves what; `listed` is the kernel's list where it was asked just now."""
         each = list(holders)
-        for holder in each:
+        for holder in each if self._has_looked else []:  # the first look has the list
             holder.glance(now)
         if listed is not None:
             self._agree(each, listed, now)
@@ -109,15 +107,27 @@ class Holders:
 
     def _agree(self, holders: list[Holder], listed: Mapping[int, float], now: float) -> None:
         for holder in holders:
-            holder.agree(listed, self._looked_at, now)
+            holder.agree(listed, self._looked_at)
         missing = listed.keys() - {inode for holder in holders for inode in holder.since}
-        due = {n for n in missing if self._strangers.get(n, now) <= now}
+        due = {n: self._since(n, listed[n], now) for n in missing if self._is_due(n, now)}
         for holder in holders:
             if due and (holder.many or not holder.since):
                 holder.search(due, listed, now)
-                due -= holder.since.keys()
+                due = {n: since for n, since in due.items() if n not in holder.since}
         waiting = {n: at for n, at in self._strangers.items() if n in missing and n not in due}
         self._strangers = waiting | dict.fromkeys(due, now + _STRANGER_SECONDS)
+
+    def _is_due(self, inode: int, now: float) -> bool:
+        return self._strangers.get(inode, now) <= now
+
+    def _since(self, inode: int, quiet_seconds: float, now: float) -> float:
+        """When its holder got it: just now, unless it was there before we looked."""
+        was_there = inode in self._strangers or not self._has_looked
+        return now - max(0.0, quiet_seconds) if was_there else now
+
+    @property
+    def _has_looked(self) -> bool:
+        return self._looked_at > float("-inf")
 
 
 def lowest_free(links: Mapping[str, str]) -> str:
