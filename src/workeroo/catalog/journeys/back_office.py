@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.catalog.journeys.calls import PROGRAMS_CALL, call_kw, login, rpc
+from workeroo.catalog.journeys.calls import PROGRAMS_CALL, call_kw, login, rpc, translations
 from workeroo.catalog.journeys.product import Ask, Journey, Take
 
 _CONTACTS = "base.action_partner_form"
@@ -70,12 +70,43 @@ def _search(name: str, domain: list[object], think_seconds: float, *takes: Take)
     )
 
 
+def _chatter(again: str) -> tuple[Ask, Ask]:
+    """What stands beside a record: its messages, activities, followers."""
+    wanted = ["activities", "attachments", "contact_fields", "followers", "scheduledMessages",
+              "suggestedRecipients"]  # fmt: skip
+    thread = {"thread_id": "{contact}", "thread_model": _MODEL}
+    about: dict[str, object] = {"access_params": {}, "request_list": wanted, **thread}
+    return (
+        rpc(
+            "messages" + again,
+            "/mail/thread/messages",
+            {**thread, "fetch_params": {"limit": 30}},
+            says='"messages": ',
+        ),
+        rpc(
+            "followers" + again,
+            "/mail/data",
+            {"fetch_params": [["mail.thread", about]], "context": {}},
+        ),
+    )
+
+
 JOURNEY = Journey(
     name="back-office",
     does="Logs in, opens the contacts, searches, opens one and saves its name as it was.",
     steps=(
-        *login(),
+        *login(language=True),
         Ask(name="menus", path="/web/webclient/load_menus", says='"root":'),
+        translations("texts", "/web/webclient/translations"),
+        rpc(
+            "news",
+            "/mail/data",
+            {
+                "fetch_params": ["failures", "systray_get_activities", "init_messaging"],
+                "context": {},
+            },
+            says='"Store": ',
+        ),
         rpc(
             "open contacts",
             "/web/action/load",
@@ -128,6 +159,15 @@ JOURNEY = Journey(
             takes=(Take(name="contact_name", where="json", pattern="result.0.name"),),
             think_seconds=8,
         ),
+        *_chatter(""),
+        call_kw(
+            "change it",
+            _MODEL,
+            "onchange",
+            args=[["{contact}"], {"name": "{contact_name}"}, ["name"], _IN_FORM],
+            kwargs={"context": {}},
+            think_seconds=15,
+        ),
         call_kw(
             "save it",
             _MODEL,
@@ -135,14 +175,17 @@ JOURNEY = Journey(
             args=[["{contact}"], {"name": "{contact_name}"}],
             kwargs={"context": {}, "specification": _IN_FORM},
             says='"display_name": ',
-            think_seconds=20,
+            think_seconds=2,
         ),
+        *_chatter(" again"),
         _search("list again", [*_OTHERS], 5),
     ),
     needs=("login", "password"),
+    modules=("mail",),
     first_series=19,
     classes=(
         rf"^POST (?!.*\.(?:{PROGRAMS_CALL})$)[a-z_]+(?:\.[a-z_0-9]+)+$",
+        r"/mail/(?:data|thread/)",
         r"/web/(?:action|dataset|webclient|login)\b",
         "^GET /(?:odoo(?:/|$)|web$)",
     ),

@@ -10,6 +10,9 @@ from workeroo.catalog.journeys.product import Ask, Take
 PROGRAMS_CALL = "search|search_read|search_count|read|read_group|write|create|unlink|fields_get"
 """Methods of models that programs call; the web client has others for the same."""
 
+LANGUAGE = Take(name="lang", where="html", pattern=r'"lang": "(\w+)"', otherwise="en_US")
+"""The language of a page, which its scripts ask for."""
+
 
 def rpc(
     name: str, path: str, params: Mapping[str, object], *,
@@ -33,7 +36,17 @@ def call_kw(
     return rpc(name, path, params, says=says, takes=takes, think_seconds=think_seconds)
 
 
-def login() -> tuple[Ask, Ask]:
+def translations(name: str, path: str, known: str = "", *takes: Take) -> Ask:
+    """The texts of the scripts, of which every page asks whether those it has are fresh."""
+    return Ask(
+        name=name,
+        path=f"{path}?hash={known}&lang={{lang}}",
+        says='"hash": ',
+        takes=takes,
+    )
+
+
+def login(*, language: bool = False) -> tuple[Ask, Ask]:
     """The form of the login and what it leads to: the page in which the web client begins."""
     return (
         Ask(
@@ -54,6 +67,7 @@ def login() -> tuple[Ask, Ask]:
                 "redirect": "",
             },
             says='class="o_web_client',
+            takes=(LANGUAGE,) if language else (),
             think_seconds=5,
         ),
     )

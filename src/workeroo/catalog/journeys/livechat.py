@@ -31,23 +31,51 @@ JOURNEY = Journey(
             ),
         ),
         rpc(
+            "is somebody there",
+            "/mail/action",
+            {
+                "fetch_params": ["init_messaging", ["init_livechat", "{livechat}"]],
+                "context": {},
+            },
+            says='"livechat_available": true',
+        ),
+        rpc(
+            "open the chat",
+            "/im_livechat/get_session",
+            {"channel_id": "{livechat}", "previous_operator_id": None, "persisted": False},
+            says='"channel_id": -1',
+            takes=(
+                Take(
+                    name="operator",
+                    where="html",
+                    pattern=r'"livechat_operator_id": (\d+)',
+                    number=True,
+                ),
+            ),
+            think_seconds=5,
+        ),
+        rpc(
             "begin the chat",
             "/im_livechat/get_session",
             {
                 "channel_id": "{livechat}",
-                "previous_operator_id": None,
-                "chatbot_script_id": None,
+                "previous_operator_id": "{operator}",
                 "persisted": True,
             },
             says=r'"channel_id": \d+',
             takes=(Take(name="chat", where="json", pattern="result.channel_id", number=True),),
-            think_seconds=5,
+            think_seconds=10,
         ),
         Socket(
             name="bus",
             path="/websocket?version={version}",
             sends=(json.dumps({"event_name": "subscribe", "data": {"channels": [], "last": 0}}),),
             heard=r'"type": ?"discuss\.channel/new_message"',
+        ),
+        rpc(
+            "news",
+            "/mail/data",
+            {"fetch_params": ["init_messaging"], "context": {}},
         ),
         rpc(
             "message",
@@ -57,19 +85,18 @@ JOURNEY = Journey(
                 "thread_id": "{chat}",
                 "post_data": {
                     "body": "A visitor of Workeroo was here.",
-                    "attachment_ids": [],
+                    "email_add_signature": True,
                     "message_type": "comment",
                     "subtype_xmlid": "mail.mt_comment",
                 },
                 "context": {},
             },
             says=r'"message_id": \d+',
-            think_seconds=10,
         ),
     ),
     modules=("website_livechat",),
     first_series=19,
-    classes=("/im_livechat/", "^POST /mail/message/post$"),
+    classes=("/im_livechat/get_session$",),
     leaves="a session, a visitor, a guest and a conversation with one message for each visit, "
     "which an operator who is online gets to see",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.catalog.journeys.calls import rpc
+from workeroo.catalog.journeys.calls import LANGUAGE, rpc, translations
 from workeroo.catalog.journeys.product import Ask, Journey, Take
 
 # A tile of the grid whose product can be bought at once: Odoo writes its type beside its button. A
@@ -14,6 +14,16 @@ _BUYABLE = (
 
 _PICTURE = r'<img src="(/web/image/product[^"]+)" class="[^"]*oe_product_image_img'
 
+_PRICE = {
+    "product_template_id": "{template}",
+    "product_id": "{product}",
+    "combination": [],
+    "add_qty": 1,
+    "uom_id": None,
+}
+
+_TEXTS = "/website/translations"
+
 _CSRF = Take(name="csrf", where="html", pattern=r'name="csrf_token" value="([^"]+)"')
 
 JOURNEY = Journey(
@@ -21,7 +31,8 @@ JOURNEY = Journey(
     does="Looks at the shop and a product, puts it into the cart, gives an address, and leaves "
     "where the payment would begin.",
     steps=(
-        Ask(name="home page", path="/", says='id="wrapwrap"'),
+        Ask(name="home page", path="/", says='id="wrapwrap"', takes=(LANGUAGE,)),
+        translations("texts", _TEXTS, "", Take(name="texts", where="json", pattern="hash")),
         Ask(
             name="shop",
             path="/shop",
@@ -45,6 +56,7 @@ JOURNEY = Journey(
             ),
             think_seconds=5,
         ),
+        translations("texts of the shop", _TEXTS, "{texts}"),
         Ask(name="picture of a product", path="{picture}"),
         Ask(
             name="product page",
@@ -66,16 +78,11 @@ JOURNEY = Journey(
             ),
             think_seconds=10,
         ),
+        translations("texts of the product", _TEXTS, "{texts}"),
         rpc(
             "price of the product",
             "/website_sale/get_combination_info",
-            {
-                "product_template_id": "{template}",
-                "product_id": "{product}",
-                "combination": [],
-                "add_qty": 1,
-                "context": {},
-            },
+            _PRICE,
             says=r'"product_template_id": \d+',
         ),
         rpc(
@@ -101,7 +108,14 @@ JOURNEY = Journey(
             },
             says=r'"cart_quantity": [1-9]',
         ),
+        rpc(
+            "price with it in the cart",
+            "/website_sale/get_combination_info",
+            _PRICE,
+            says=r'"product_template_id": \d+',
+        ),
         Ask(name="cart", path="/shop/cart", says='id="cart_products"', think_seconds=3),
+        translations("texts of the cart", _TEXTS, "{texts}"),
         Ask(
             name="address form",
             path="/shop/checkout?try_skip_step=true",
@@ -111,6 +125,14 @@ JOURNEY = Journey(
                 Take(name="country", where="html", pattern=r'<option value="(\d+)" code="BE"'),
             ),
             think_seconds=5,
+        ),
+        translations("texts of the form", _TEXTS, "{texts}"),
+        rpc(
+            "rules of the country",
+            "/my/address/country_info/{country}",
+            {"address_type": "billing"},
+            says='"required_fields":',
+            think_seconds=20,
         ),
         Ask(
             name="address",
@@ -136,7 +158,7 @@ JOURNEY = Journey(
             },
             says='"redirectUrl":',
             takes=(Take(name="checkout", where="json", pattern="redirectUrl"),),
-            think_seconds=30,
+            think_seconds=10,
         ),
         Ask(
             name="checkout",
@@ -151,6 +173,7 @@ JOURNEY = Journey(
                 ),
             ),
         ),
+        translations("texts of the checkout", _TEXTS, "{texts}"),
         rpc("delivery method", "/shop/set_delivery_method", {"dm_id": "{carrier}"}),
         Ask(
             name="payment",
@@ -158,10 +181,11 @@ JOURNEY = Journey(
             says='name="website_sale_(?:non_)?free_cart"',
             think_seconds=10,
         ),
+        translations("texts of the payment", _TEXTS, "{texts}"),
     ),
     modules=("website_sale",),
     first_series=19,
-    classes=("^GET /$", "/shop(/|$)", "/website_sale/"),
+    classes=("^GET /$", "/shop(/|$)", "/website_sale/", "/website/translations$"),
     leaves="a session, a visitor, a cart as a draft order and a contact named Visitor of Workeroo "
     "for each visit",
 )
