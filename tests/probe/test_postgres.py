@@ -7,7 +7,7 @@ import pytest
 from workeroo.evidence import Unknown
 from workeroo.facts.deployment import Setting
 from workeroo.facts.postgres import Postgres
-from workeroo.probe.postgres import password_of, read_postgres
+from workeroo.probe.postgres import Asker, password_of, read_postgres
 from workeroo.probe.world import Call, World
 
 PASSWORD = "pw"  # noqa: S105 - of nobody
@@ -38,7 +38,9 @@ def settings(**values: str | int | None) -> dict[str, Setting]:
 
 
 def asked(world: AnsweringWorld, told: dict[str, Setting]) -> Postgres | Unknown:
-    return read_postgres(world, told, user=106, group=112, home="/var/lib/odoo", password=PASSWORD)
+    return read_postgres(
+        world, told, Asker(user=106, group=112, home="/var/lib/odoo", password=PASSWORD)
+    )
 
 
 def test_it_is_asked_with_odoo_s_own_settings() -> None:

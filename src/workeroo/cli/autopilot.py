@@ -121,7 +121,7 @@ def _run(folder: str | None, said: dict[str, Any]) -> None:
     if found.deployment.mode == "threaded":
         what = f"{found.deployment.name} is a threaded server: it has no workers to add"
         raise UsageError(what, cure="set workers to 2 or more, see `workeroo plan`")
-    finder = Finder(found.deployment)
+    finder = Finder(found.deployment, ask_database=True)
     orders = Orders(
         deployment=found.deployment.name,
         bounds=bounds_of(

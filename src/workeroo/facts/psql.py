@@ -1,4 +1,4 @@
-"""What does PostgreSQL answer to the one question that is asked of it?"""
+"""What does PostgreSQL answer to the two questions that are asked of it?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from workeroo.evidence import Maybe, Unknown
 from workeroo.facts.postgres import Postgres
+from workeroo.facts.pulse import DatabasePulse
 
 QUESTION = """
 select json_build_object(
@@ -28,6 +29,30 @@ the server's own workers, which belong to no database.
 numbackends counts the connections of all users also for a user who may not see their rows in
 pg_stat_activity. shared_buffers is kept in blocks of 8 KiB (block_size as PostgreSQL is shipped).
 """
+
+PULSE_QUESTION = """
+select json_build_object(
+  'connections', (select sum(numbackends) from pg_stat_database)::int - 1,
+  'most', current_setting('max_connections')::int
+          - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true), '0')::int,
+  'locked', (select count(*) from pg_stat_activity where wait_event_type = 'Lock')::int)
+"""
+"""As above, of now: how many connections there are, and how many wait for a lock. A user sees only
+what their own connections wait for: Odoo's user sees Odoo's."""
+
+
+def pulsed(text: str) -> Maybe[DatabasePulse]:
+    """Read the answer to that."""
+    try:
+        answer: dict[str, int] = msgspec.json.decode(text, type=dict[str, int])
+        return DatabasePulse(
+            connections=answer["connections"],
+            most_connections=answer["most"],
+            waiting_for_locks=answer["locked"],
+        )
+    except (msgspec.DecodeError, KeyError):
+        return Unknown("psql printed something else than the answer")
 
 
 def answered(text: str, *, host: str) -> Maybe[Postgres]:

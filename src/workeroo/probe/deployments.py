@@ -9,6 +9,7 @@ import msgspec
 from workeroo.catalog.series import SERIES
 from workeroo.evidence import Maybe, Unknown, is_known
 from workeroo.facts import procstat
+from workeroo.facts.commandline import launch, split
 from workeroo.facts.conf import ConfFile
 from workeroo.facts.deployment import Deployment, Mode, Setting
 from workeroo.facts.effective import effective
@@ -21,9 +22,9 @@ from workeroo.probe import odoo, processes
 from workeroo.probe.conf import conf_in
 from workeroo.probe.manager import read_manager
 from workeroo.probe.nginx import Nginx, in_front_of, read_nginx
-from workeroo.probe.postgres import password_of, read_postgres
+from workeroo.probe.postgres import Asker, password_of, psql_call, read_postgres
 from workeroo.probe.roots import container_of, own_root
-from workeroo.probe.world import World, found, why_not
+from workeroo.probe.world import Call, World, found, why_not
 
 
 def read_deployment(
@@ -72,6 +73,25 @@ def with_proxy(deployment: Deployment) -> Deployment:
     return msgspec.structs.replace(
         deployment, proxy=_proxy(nginxes, deployment.settings, deployment.processes)
     )
+
+
+def asking_its_database(deployment: Deployment, question: str) -> Call | Unknown:
+    """How the database of a deployment that runs is asked a question, as Odoo's own user."""
+    world = World()
+    if deployment.container is not None:
+        return Unknown("Odoo runs in a container, whose PostgreSQL is not asked from outside")
+    for top in (*deployment.of("master"), *deployment.of("threaded server")):
+        data = world.data(f"/proc/{top.pid}/cmdline")
+        argv = split(data) if isinstance(data, bytes) else []
+        launched = launch(argv)
+        if launched is None:
+            continue
+        seen = Seen(pid=top.pid, parent_pid=top.parent_pid, nice=0, argv=argv)
+        home = _home(world, Server(top=seen, launch=launched, below=[]))
+        if isinstance(home, Unknown):
+            return home
+        return psql_call(deployment.settings, _asker(world, top.pid, home), question)
+    return Unknown("the server does not run")
 
 
 def _closed(
@@ -162,12 +182,15 @@ def _postgres(
 ) -> Postgres | Unknown:
     if container is not None:
         return Unknown("Odoo runs in a container, whose PostgreSQL is not asked from outside")
+    return read_postgres(world, settings, _asker(world, pid, home))
+
+
+def _asker(world: World, pid: int, home: odoo.Home) -> Asker:
+    """Who asks PostgreSQL: Odoo's own user, with its password."""
     path = odoo.conf_path(home)
     conf = home.files.data(path) if isinstance(path, str) else None
     user, group = _ids(world, pid)
-    return read_postgres(
-        world,
-        settings,
+    return Asker(
         user=user,
         group=group,
         home=home.folder,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import configparser
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from workeroo.evidence import Unknown
 from workeroo.facts.commandline import value_of
 from workeroo.facts.deployment import Setting
@@ -21,45 +23,63 @@ _CONNECT_TIMEOUT_SECONDS = 3
 """A database that takes longer to answer makes Odoo unusable anyway."""
 
 
+class Asker(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks, and as whom.
+
+    Attributes:
+        user: id of the user that Odoo runs as; None to ask as the own user.
+        group: likewise.
+        home: of that user, where a .pgpass may lie.
+        password: of db_user. It goes into psql's environment and nowhere else.
+    """
+
+    user: int | None
+    group: int | None
+    home: str
+    password: str | None
+
+
 def read_postgres(
-    world: World,
-    settings: Mapping[str, Setting],
-    *,
-    user: int | None,
-    group: int | None,
-    home: str,
-    password: str | None,
+    world: World, settings: Mapping[str, Setting], asker: Asker
 ) -> Postgres | Unknown:
     """Ask the PostgreSQL server that the settings name.
 
     Args:
         world: where psql runs.
         settings: effective ones; db_host, db_port, db_user and db_name count.
-        user: id of the user that Odoo runs as; None to ask as the own user.
-        group: likewise.
-        home: of that user, where a .pgpass may lie.
-        password: of db_user. It goes into psql's environment and nowhere else.
+        asker: who asks.
     """
+    call = psql_call(settings, asker, QUESTION)
+    if isinstance(call, Unknown):
+        return call
+    answer = world.run(call)
+    return answered(answer, host=_text(settings, "db_host")) if isinstance(answer, str) else answer
+
+
+def psql_call(settings: Mapping[str, Setting], asker: Asker, question: str) -> Call | Unknown:
+    """How psql is called to ask a question."""
     if not settings:
         return Unknown("without the settings it is not known which PostgreSQL is used")
-    host = _text(settings, "db_host")
     options = {
-        "--host": host,
+        "--host": _text(settings, "db_host"),
         "--port": _text(settings, "db_port"),
         "--username": _text(settings, "db_user"),
         "--dbname": _text(settings, "db_name").partition(",")[0].strip() or "postgres",
     }
     argv = ["psql", "--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "--quiet"]
     argv += [f"{flag}={value}" for flag, value in options.items() if value]
-    environment = {"HOME": home, "PGCONNECT_TIMEOUT": str(_CONNECT_TIMEOUT_SECONDS)}
-    environment |= {"PGAPPNAME": "workeroo", **({"PGPASSWORD": password} if password else {})}
+    environment = {"HOME": asker.home, "PGCONNECT_TIMEOUT": str(_CONNECT_TIMEOUT_SECONDS)}
+    environment["PGAPPNAME"] = "workeroo"
+    if asker.password:
+        environment["PGPASSWORD"] = asker.password
     if sslmode := _text(settings, "db_sslmode"):
         environment["PGSSLMODE"] = sslmode
-    call = Call(
-        argv=[*argv, f"--command={QUESTION}"], user=user, group=group, environment=environment
+    return Call(
+        argv=[*argv, f"--command={question}"],
+        user=asker.user,
+        group=asker.group,
+        environment=environment,
     )
-    answer = world.run(call)
-    return answered(answer, host=host) if isinstance(answer, str) else answer
 
 
 def password_of(
