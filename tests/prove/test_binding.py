@@ -53,7 +53,8 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("CPU", {**BUSY, "host_cores": 1.95, "each_cores": 0.45}),
     ("CPU", {"states": ("busy",), "part": "threaded server", "each_cores": 0.95}),
     ("memory", {**BUSY, "available_bytes": GIB // 8}),
-    ("accept queue", {**BUSY, "waiting": 33, "failures": {"connection refused": 7}}),
+    ("workers", {**BUSY, "waiting": 33, "failures": {"connection refused": 7}}),
+    ("accept queue", {"waiting": 33, "failures": {"connection refused": 7}}),
     (
         "database connections",
         {**BUSY, "database": DatabasePulse(connections=97, most_connections=97,

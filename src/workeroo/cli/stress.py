@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import msgspec
@@ -13,16 +16,16 @@ from workeroo.catalog.journeys import JOURNEYS
 from workeroo.cli.given import Number, given_records, trace_of
 from workeroo.cli.live import onlooker
 from workeroo.cli.show import json_option, show, write
-from workeroo.errors import InputError, MissingInput, UsageError
+from workeroo.errors import InputError, MissingInput, UsageError, WorkerooError
 from workeroo.evidence import Unknown
 from workeroo.lab.lab import DEFAULT_NAME, Lab
-from workeroo.probe.pulse import watcher_of
-from workeroo.prove.guard import Allowed, allowed, secret_in
+from workeroo.probe.pulse import Watcher, watcher_of
+from workeroo.prove.behind import server_on
+from workeroo.prove.guard import PORTS, Allowed, allowed, secret_in
 from workeroo.prove.knee.product import Bounds
 from workeroo.prove.load.order import Values
 from workeroo.prove.load.product import Closed, Open
 from workeroo.prove.mix import Mix, asked_mix, profile_mix
-from workeroo.prove.on_this_host import server_behind
 from workeroo.prove.stress import Asked, Watch, stress
 from workeroo.prove.stressed import Stressed
 from workeroo.render.scripts.k6 import k6_script
@@ -123,8 +126,8 @@ def command(**said: Any) -> int:  # noqa: ANN401 - of many types
         return 0
     asked = _asked(wish, mix, given)
     click.echo(beforehand(asked), err=True)
-    with onlooker() as looking:
-        stressed = stress(asked, looking)
+    with _watching(asked.allowed) as watch, onlooker() as looking:
+        stressed = stress(msgspec.structs.replace(asked, watch=watch), looking)
     show(stressed, stress_text, as_json=wish.as_json)
     return _status(stressed)
 
@@ -177,7 +180,6 @@ def _asked(wish: _Wish, mix: Mix, given: tuple[Values, ...]) -> Asked:
         given=given,
         seed=wish.seed,
         verify=not wish.insecure,
-        watch=_watch(server),
     )
 
 
@@ -234,17 +236,28 @@ def _diagnosis(path: str) -> Diagnosis:
         raise InputError(f"this is no diagnosis: {error}", where=path, cure=cure) from error
 
 
-def _watch(server: Allowed) -> Watch | Unknown:
+@contextmanager
+def _watching(server: Allowed) -> Iterator[Watch | Unknown]:
     """Looks at the workers, where they are on this host and may be seen."""
+    watcher = _watcher(server)
+    if isinstance(watcher, Unknown):
+        yield watcher
+        return
+    with closing(watcher):
+        yield watcher.look
+
+
+def _watcher(server: Allowed) -> Watcher | Unknown:
     if not server.loopback:
         return Unknown("the server is not on this host: what it runs out of is seen only there")
-    deployment = server_behind(server.url)
-    if isinstance(deployment, Unknown):
-        return deployment
+    parts = urlsplit(server.url)
+    deployment = server_on(parts.port or PORTS[parts.scheme])
+    if deployment is None:
+        return Unknown("no Odoo of this host is seen to answer there")
     try:
-        return watcher_of(deployment).look
-    except Exception as error:  # noqa: BLE001 - a load needs no eyes; why there are none is said
-        return Unknown(str(error))
+        return watcher_of(deployment)
+    except WorkerooError as error:
+        return Unknown(str(error))  # a load needs no eyes; why there are none is said
 
 
 def _written(wish: _Wish, mix: Mix, given: tuple[Values, ...]) -> bool:

@@ -2,7 +2,8 @@
 
 Pulses of the lowest rate that was too much are looked at: of a higher one everything is scarce.
 The order below decides, from what explains the others: a server without memory has no CPU either,
-and one whose cores are all busy has all workers busy too.
+and one whose cores are all busy has all workers busy too. A full accept queue is named only where
+workers are idle most of the time: it overflows then by bursts, else for want of workers.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _cpu(seen: Seen) -> Binding | None:
 
 
 def _accept_queue(seen: Seen) -> Binding | None:
-    full = [p for p in seen.pulses if p.backlog is not None and p.waiting >= p.backlog > 0]
+    full = _full(seen)
     refused = sum(seen.failures.values())
     if not full or not refused:
         return None
@@ -144,7 +145,14 @@ def _workers(seen: Seen) -> Binding | None:
     most = max(pulse.waiting for pulse in seen.pulses)
     text = f"no worker was idle in {len(none_idle)} of {len(seen.pulses)} looks"
     waited = f"up to {most} connections waited for one"
-    return _bound("workers", f"{text}, {waited}", _in_short(seen.pulses))
+    full = _full(seen)
+    overflow = [f"the accept queue was full in {len(full)} of them"] if full else []
+    return _bound("workers", f"{text}, {waited}", *overflow, _in_short(seen.pulses))
+
+
+def _full(seen: Seen) -> list[Pulse]:
+    """Looks in which no further connection could wait."""
+    return [p for p in seen.pulses if p.backlog is not None and p.waiting >= p.backlog > 0]
 
 
 def _in_short(pulses: Sequence[Pulse]) -> str:
@@ -156,7 +164,7 @@ def _in_short(pulses: Sequence[Pulse]) -> str:
     return f"{busy:.1f} of {there:.1f} workers{cores} were busy on average"
 
 
-_JUDGES = (_memory, _connections, _locks, _cpu, _accept_queue, _workers)
+_JUDGES = (_memory, _connections, _locks, _cpu, _workers, _accept_queue)
 
 _CURES: dict[Scarce, str] = {
     "workers": "raise workers as far as memory and cores allow: `workeroo plan`, or let "

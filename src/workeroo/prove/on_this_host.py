@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from workeroo.catalog.series import SERIES
-from workeroo.evidence import Unknown, is_known
+from workeroo.evidence import is_known
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.proxy import Location, Proxy, Site
 from workeroo.facts.routing import chosen, leads_to
@@ -34,20 +34,6 @@ def taken_by(url: str, path: str) -> Taken | None:
             if location is not None:
                 return _taken(deployment, location)
     return None
-
-
-def server_behind(url: str) -> Deployment | Unknown:
-    """The Odoo of this host that answers a URL, itself or behind this host's nginx."""
-    parts = urlsplit(url)
-    port = parts.port or _PORTS[parts.scheme]
-    found = collect().deployments
-    for deployment in found:
-        if any(port in process.listens_on for process in deployment.processes):
-            return deployment
-        sites = deployment.proxy.sites if isinstance(deployment.proxy, Proxy) else []
-        if any(_listens(site, port) for site in sites):
-            return deployment
-    return Unknown(f"no Odoo of this host is seen to answer on port {port}")
 
 
 def _taken(deployment: Deployment, location: Location) -> Taken:

@@ -18,12 +18,7 @@ from workeroo.errors import UsageError
 from workeroo.evidence import Evidence, Rank, Unknown
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.process import Process
-from workeroo.facts.proxy import Proxy
-from workeroo.facts.servers import servers
-from workeroo.probe.deployments import read_deployment
-from workeroo.probe.nginx import read_nginx
-from workeroo.probe.processes import backdrop, everything, held_sockets
-from workeroo.probe.world import World
+from workeroo.prove.behind import http_port, server_on
 from workeroo.prove.levers import Levers
 from workeroo.prove.log import Log, open_log
 from workeroo.prove.on_this_host import is_here
@@ -133,7 +128,7 @@ def set_stage(url: str, promised: Mapping[str, Value]) -> Stage | Unknown:
         return Unknown(f"no Odoo of this host is seen behind port {port}")
     if not deployment.settings:
         return Unknown("its settings are not known: its odoo.conf or series could not be read")
-    own = _http_port(deployment) or port
+    own = http_port(deployment) or port
     stage = Stage(
         target=url,
         url=f"http://127.0.0.1:{own}",
@@ -176,7 +171,7 @@ def _settled(port: int) -> Deployment | None:
     found: list[Deployment | None] = []
 
     def is_whole() -> bool:
-        found.append(_behind(port))
+        found.append(server_on(port))
         return found[-1] is None or len(found[-1].of("http worker")) >= _wanted(found[-1])
 
     holds_within(is_whole, REPLACED_SECONDS)
@@ -190,40 +185,6 @@ def _wanted(deployment: Deployment) -> int:
     if served is not None and served.value is False:
         return 0
     return setting.value if setting and isinstance(setting.value, int) else 0
-
-
-def _behind(port: int) -> Deployment | None:
-    """The Odoo that listens on a port, or to which nginx leads from it."""
-    world = World()
-    running = everything(world)
-    nginxes = read_nginx(world, running)
-    found = servers(running)
-    own = [server for server in found if port in _listens_on(world, server.top.pid)]
-    for server in own or found:
-        deployment = read_deployment(world, server, nginxes, running)
-        if deployment is not None and (own or port in _led_from(deployment)):
-            return deployment
-    return None
-
-
-def _listens_on(world: World, pid: int) -> list[int]:
-    """The ports that the top process of a server listens on, as far as this user may see."""
-    sockets = backdrop(world, pid, world).sockets
-    held = held_sockets(world, pid)
-    return [] if isinstance(held, Unknown) else [sockets[i] for i in held if i in sockets]
-
-
-def _led_from(deployment: Deployment) -> list[int | None]:
-    """The ports from which requests come to it: nginx's, and what its settings say."""
-    proxy = deployment.proxy
-    sites = proxy.sites if isinstance(proxy, Proxy) else []
-    listens = [listen.split()[0].rpartition(":")[2] for site in sites for listen in site.listens]
-    return [_http_port(deployment), *(int(port) for port in listens if port.isdecimal())]
-
-
-def _http_port(deployment: Deployment) -> int | None:
-    setting = deployment.setting("http_port")
-    return setting.value if setting and isinstance(setting.value, int) else None
 
 
 def _log_path(deployment: Deployment) -> Path | Unknown:

@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Is the knee that `workeroo stress` finds the one that an exhaustive sweep of rates finds?
+
+Three real Odoo 19 servers of the lab, one after another:
+
+    2 workers that wait 0.2 s for each request, as for a payment provider
+    4 workers that wait 0.2 s
+    2 workers that compute 0.05 s
+
+For each first the search, then a sweep: rates 5 % apart around what the server could do at most,
+each loaded for a minute by Poisson arrivals with a seed of its own, from the lowest up, until three
+in a row are over the target. The sweep's knee is where the share over it passes 5 %, between
+the last rate that held and the first that did not (by isotonic regression, since a share can only
+grow with the rate). Search and sweep count latencies the same way and share no request.
+
+    .venv/bin/python benchmarks/knee.py [--quick] [--json] [--write-docs]
+
+Needs the lab (`workeroo lab up`); about an hour, with --quick a third of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from knee_page import GOAL, Result, Swept, table, write
+from machine import machine
+
+from workeroo.evidence import Unknown
+from workeroo.lab.lab import Lab
+from workeroo.probe.pulse import watcher_of
+from workeroo.prove.behind import server_on
+from workeroo.prove.guard import allowed
+from workeroo.prove.knee.judge import counted
+from workeroo.prove.knee.product import SHARE_OVER, Bounds, Try
+from workeroo.prove.load.drive import run
+from workeroo.prove.load.ledger import Glance
+from workeroo.prove.load.order import Order, Target, Weighted, one_page
+from workeroo.prove.load.product import Closed, Open
+from workeroo.prove.mix import asked_mix
+from workeroo.prove.stress import Asked, stress
+from workeroo.prove.stressed import Stressed
+
+CONF = """\
+[options]
+workers = {workers}
+max_cron_threads = 0
+limit_memory_soft = 2147483648
+limit_memory_hard = 2684354560
+limit_request = 1000000
+list_db = False
+"""
+
+TARGET_SECONDS = 1.0
+STEP = 1.05
+OVER_IN_A_ROW = 3
+WARM_UP_SECONDS = 10.0
+
+SEARCH_SECONDS, SWEEP_SECONDS = 480.0, 60.0
+QUICK_SEARCH_SECONDS, QUICK_SWEEP_SECONDS = 240.0, 25.0
+
+
+class Setting(NamedTuple):
+    """A server, and about what it can do at most, to know where to sweep."""
+
+    workers: int
+    page: str
+    name: str
+    most_per_second: float
+
+
+SETTINGS = (
+    Setting(2, "/workeroo_lab/sleep?seconds=0.2", "2 workers, each request waits 0.2 s", 10.0),
+    Setting(4, "/workeroo_lab/sleep?seconds=0.2", "4 workers, each request waits 0.2 s", 20.0),
+    Setting(2, "/workeroo_lab/burn?seconds=0.05", "2 workers, each request computes 0.05 s", 36.0),
+)
+SWEEP_FROM, SWEEP_TO = 0.6, 1.15
+"""Of the most that it can do."""
+
+
+class Looking:
+    """Tells the trials of the search."""
+
+    def begin(self, asked: Try | Open | Closed, why: str) -> None:
+        """One more."""
+        if isinstance(asked, Try):
+            say(f"  {asked.rate:.2f}/s for {asked.seconds:.0f} s, {why}")
+
+    def see(self, glance: Glance) -> None:
+        """Nobody looks."""
+        del glance
+
+
+@contextmanager
+def server(setting: Setting) -> Iterator[Lab]:
+    """A fresh lab as a setting wants it."""
+    lab = Lab.named(f"{os.environ.get('WORKEROO_BENCH_LABS', 'bench')}-knee")
+    with tempfile.TemporaryDirectory() as folder:
+        conf = Path(folder) / "odoo.conf"
+        conf.write_text(CONF.format(workers=setting.workers), encoding="utf-8")
+        lab.up(conf=conf, fresh=True)
+        try:
+            yield lab
+        finally:
+            lab.destroy()
+
+
+def found(lab: Lab, setting: Setting, seconds: float, seed: int) -> Stressed:
+    """What the search says."""
+    deployment = server_on(lab.http_port)
+    if deployment is None:
+        raise SystemExit("the lab's Odoo is not seen")
+    with closing(watcher_of(deployment)) as watcher:
+        return stress(
+            Asked(
+                allowed=allowed(lab.url, [], b"of a benchmark"),
+                mix=asked_mix([setting.page], [], {}),
+                bounds=Bounds(target_seconds=TARGET_SECONDS, total_seconds=seconds),
+                seed=seed,
+                watch=watcher.look,
+            ),
+            Looking(),
+        )
+
+
+def sweep(lab: Lab, setting: Setting, seconds: float, seed: int) -> list[Swept]:
+    """All rates, from the lowest up, until enough in a row are over the target."""
+    swept: list[Swept] = []
+    rate = SWEEP_FROM * setting.most_per_second
+    while rate <= SWEEP_TO * setting.most_per_second:
+        swept.append(once(lab, setting, (rate, seconds), seed + len(swept)))
+        say(f"  {rate:.2f}/s: {swept[-1].share_over:.1%} over, p95 {swept[-1].p95_seconds:.2f} s")
+        last = swept[-OVER_IN_A_ROW:]
+        if len(last) == OVER_IN_A_ROW and all(one.share_over > SHARE_OVER for one in last):
+            break
+        rate *= STEP
+    return swept
+
+
+def once(lab: Lab, setting: Setting, shape: tuple[float, float], seed: int) -> Swept:
+    """One rate of the sweep."""
+    rate, seconds = shape
+    order = Order(
+        target=Target(url=lab.url),
+        shape=Open(visits_per_second=rate, seconds=seconds + WARM_UP_SECONDS),
+        journeys=(Weighted(journey=one_page(setting.page)),),
+        warmup_seconds=WARM_UP_SECONDS,
+        seed=1000 + seed,
+    )
+    _, shots = run(order)
+    late = counted(shots).latencies_seconds
+    over = sum(one > TARGET_SECONDS for one in late)
+    p95 = sorted(late)[int(0.95 * len(late))] if late else float("nan")
+    return Swept(rate=rate, requests=len(late), over=over, p95_seconds=p95)
+
+
+def measure(times: tuple[float, float], seed: int, only: int | None) -> list[Result]:
+    """All settings, or one."""
+    search_seconds, sweep_seconds = times
+    results = []
+    for number, setting in enumerate(SETTINGS):
+        if only not in (None, number):
+            continue
+        say(f"{setting.name}: the search")
+        with server(setting) as lab:
+            began = time.monotonic()
+            stressed = found(lab, setting, search_seconds, seed + 100 * number)
+            took = time.monotonic() - began
+            say(f"  {stressed.said}")
+            say(f"{setting.name}: the sweep")
+            swept = sweep(lab, setting, sweep_seconds, seed + 100 * number)
+        knee = stressed.knee
+        if knee is None or knee.rate is None or knee.low_rate is None or knee.high_rate is None:
+            raise SystemExit(f"no knee was found: {stressed.said}")
+        binds = "could not tell" if isinstance(stressed.binds, Unknown) else stressed.binds.what
+        results.append(
+            Result(
+                setting=setting.name, rate=knee.rate, low_rate=knee.low_rate,
+                high_rate=knee.high_rate, trials=len(knee.trials), seconds=took, binds=binds,
+                swept=swept,
+            )
+        )  # fmt: skip
+    return results
+
+
+def say(what: str) -> None:
+    """Tell how far it is."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Measure, and print or write what was found; 1 where a knee is further off than the goal."""
+    parser = argparse.ArgumentParser(description="Is the knee found where a sweep finds it?")
+    parser.add_argument("--only", type=int, help="this one of the settings, from 0")
+    parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--write-docs", action="store_true", help="write docs/knee-measured.md")
+    asked = parser.parse_args()
+    times = (SEARCH_SECONDS, SWEEP_SECONDS)
+    if asked.quick:
+        times = (QUICK_SEARCH_SECONDS, QUICK_SWEEP_SECONDS)
+    load_before = os.getloadavg()[0]
+    results = measure(times, asked.seed, asked.only)
+    on = machine(f"load {load_before:.1f} before, {os.getloadavg()[0]:.1f} after")
+    documents: list[dict[str, Any]] = [result.as_json() for result in results]
+    print(json.dumps(documents, indent=2) if asked.json else "\n".join(table(results)))
+    if asked.write_docs:
+        write(results, on, times)
+    return 0 if all(abs(result.off) <= GOAL for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
