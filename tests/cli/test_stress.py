@@ -161,3 +161,16 @@ def test_broken_input_files_are_named_with_their_line(
     assert f"{trace}:3" in told
     assert f"{given}:2" in told
     assert "geheim" not in told
+
+
+def test_a_load_ends_at_its_most_requests_and_that_is_no_fault_of_the_server(
+    site: str, capsys: Printed
+) -> None:
+    bounded = ["--rate", "60", "--seconds", "30", "--requests", "70", "--p95", "20", "--json"]
+
+    assert run(["stress", site, "--page", "/", *bounded]) in (0, 1)
+
+    stressed = json.loads(capsys.readouterr().out)
+    assert stressed["outcome"] != "missed"
+    assert any("70 requests" in doubt for doubt in stressed["doubts"])
+    assert len(stressed["doubts"]) >= 1

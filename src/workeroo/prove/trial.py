@@ -79,6 +79,7 @@ class Trying(msgspec.Struct, kw_only=True):
     counted: int = 0
     failed: int = 0
     late: list[bool] = []
+    gave_up: list[str] = []
 
     def done(self) -> Done:
         """Drive it to its end, and until the server is idle again.
@@ -122,6 +123,7 @@ class Trying(msgspec.Struct, kw_only=True):
             self._pulse()
             why = None if self.patient else hopeless(self._moment(glance))
             if why is not None:
+                self.gave_up.append(why)
                 self.ledger.stop(why)
 
     def _moment(self, glance: Glance) -> Moment:
@@ -167,6 +169,13 @@ class Trying(msgspec.Struct, kw_only=True):
 
     def _over(self, seconds: float) -> Done:
         load, shots = self.came[0]
-        stopped = None if load.stopped == ENDED else load.stopped  # that says nothing of the server
-        tried = Tried(shots=shots, seconds=seconds, stopped=stopped, doubts=load.doubts)
+        doubts = list(load.doubts)
+        if load.stopped not in (None, ENDED, *self.gave_up) and not load.failures:
+            doubts.append(f"the load ended before its time: {load.stopped}")  # by its own bounds
+        tried = Tried(
+            shots=shots,
+            seconds=seconds,
+            stopped=load.stopped if self.gave_up or load.failures else None,
+            doubts=doubts,
+        )
         return Done(asked=self.asked, load=load, tried=tried, pulses=self.pulses)

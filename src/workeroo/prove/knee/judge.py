@@ -20,6 +20,10 @@ MISS_DOUBT, HOLD_DOUBT = 0.01, 0.05
 """A trial is clear where its outcome would come by chance in fewer cases than this. Missing is
 final for a search, since no rate above is tried again."""
 
+FAR_SHARE, FAR_REQUESTS = 0.5, 60
+"""Where no request of so many came near this share of the target, it is held however they came:
+of 60 independent ones, none would be over it in fewer than 1 of 20 trials at the knee."""
+
 SHORT_INDEPENDENT = 4.0
 """What a short trial is worth at most: a queue that grows slowly has not come far in it."""
 
@@ -65,7 +69,9 @@ def judged(asked: Try, tried: Tried, target_seconds: float) -> Trial:
         independent=independent,
         p50_seconds=quantile(answered, 0.5),
         p95_seconds=quantile(answered, 0.95),
-        outcome=_outcome(these, over, independent, stopped=tried.stopped is not None),
+        outcome=_outcome(these, over, independent, stopped=tried.stopped is not None)
+        if not _is_far(these, target_seconds)
+        else "held",
         why=asked.why,
         stopped=tried.stopped,
         doubts=tried.doubts,
@@ -104,6 +110,11 @@ def heap_size(latencies: Sequence[float], target_seconds: float) -> float:
     heaps += [standing] if standing else []
     total = sum(heaps)
     return sum(heap * heap for heap in heaps) / total if total else 1.0
+
+
+def _is_far(these: Counted, target_seconds: float) -> bool:
+    late = these.latencies_seconds
+    return len(late) >= FAR_REQUESTS and max(late) <= FAR_SHARE * target_seconds
 
 
 def _outcome(these: Counted, over: int, independent: float, *, stopped: bool) -> Outcome:
