@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from workeroo.catalog.journeys import JOURNEYS
-from workeroo.catalog.journeys.product import Ask, Journey
+from workeroo.catalog.journeys.product import Journey
 from workeroo.errors import InputError, UsageError
 from workeroo.prove.load.order import Weighted, one_page
 from workeroo.prove.stressed import Share
 from workeroo.workload.profile import Profile
+from workeroo.workload.visits import requests_of, visits_of
 
 
 class Mix(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ def asked_mix(pages: Sequence[str], journeys: Sequence[str], given: Mapping[str,
 
 def profile_mix(profile: Profile, given: Mapping[str, str]) -> Mix:
     """The server's own mix: each journey as often as its requests are in the log."""
-    counts = {name: _requests(journey, profile) for name, journey in JOURNEYS.items()}
+    counts = {name: requests_of(journey, profile) for name, journey in JOURNEYS.items()}
     chosen: list[Weighted] = []
     why: list[str] = []
     left_out: list[str] = []
@@ -79,7 +79,7 @@ def profile_mix(profile: Profile, given: Mapping[str, str]) -> Mix:
         if missing:
             left_out.append(f"{name}, {share}: {', '.join(missing)} is not given")
             continue
-        chosen.append(Weighted(journey=journey, weight=counts[name] / _asks(journey)))
+        chosen.append(Weighted(journey=journey, weight=visits_of(journey, profile)))
         why.append(share)
     if not chosen:
         left = f" ({'; '.join(left_out)})" if left_out else ""
@@ -134,15 +134,3 @@ def _named(name: str, given: Mapping[str, str]) -> Journey:
 
 def _missing(journey: Journey, given: Mapping[str, str]) -> list[str]:
     return [name for name in journey.needs if name not in given]
-
-
-def _requests(journey: Journey, profile: Profile) -> int:
-    """How many requests of a workload are of a journey."""
-    patterns = [re.compile(pattern) for pattern in journey.classes]
-    return sum(
-        one.count for one in profile.classes if any(each.search(one.name) for each in patterns)
-    )
-
-
-def _asks(journey: Journey) -> int:
-    return max(1, sum(isinstance(step, Ask) for step in journey.steps))
