@@ -28,6 +28,7 @@ COMMANDS = {
     "prove": "Show that a running server does what a setting promises.",
     "autopilot": "Hold the right number of workers, live.",
     "top": "Show what the workers of a running Odoo do now.",
+    "metrics": "Answer Prometheus with what the workers do.",
     "lab": "Run a real, disposable Odoo to try things on.",
     "completion": "Print the completion script for a shell.",
 }

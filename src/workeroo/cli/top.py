@@ -8,48 +8,32 @@ from contextlib import closing
 
 import click
 
-from workeroo.autopilot.control import ask
-from workeroo.autopilot.find import Finder
 from workeroo.autopilot.journal import newest_entries
-from workeroo.autopilot.loop import Watching
-from workeroo.autopilot.place import Place, places
-from workeroo.autopilot.product import Entry, Status
-from workeroo.cli.autopilot import folders
-from workeroo.cli.planning import choose
 from workeroo.cli.show import json_option, show
-from workeroo.errors import MissingInput, Unavailable, UsageError, WorkerooError
-from workeroo.facts.deployment import Deployment
+from workeroo.cli.watching import LOOK_SECONDS, Watch, chosen
+from workeroo.errors import UsageError
 from workeroo.facts.pulse import Pulse, between
-from workeroo.probe.collect import running_deployments
 from workeroo.report.top_product import Top, top_of
 from workeroo.report.top_text import top_text
 
 REMEMBERED_SECONDS = 10.0
 """Rates and the queue time are told of so long."""
 
-LOOK_SECONDS = 0.2
-"""Between two looks, of which the last of each interval is shown: requests that are shorter than
-that are seen by chance."""
-
 DECISIONS = 4
 """Of the autopilot, at the bottom of the screen."""
 
 
 class Looks:
-    """Looks at one server again and again, also after it was started anew.
+    """Looks at one server until the next is to be shown.
 
     Args:
-        deployment: which.
-        folder: where its autopilot keeps its files, None for the usual ones.
+        watch: the server.
         interval_seconds: between two that are shown.
     """
 
-    def __init__(self, deployment: Deployment, folder: str | None, interval_seconds: float) -> None:
-        self._name = deployment.name
-        self._finder = Finder(deployment)
-        self._folders = folders(folder)
+    def __init__(self, watch: Watch, interval_seconds: float) -> None:
+        self._watch = watch
         self._interval_seconds = interval_seconds
-        self._watcher: Watching | None = None
         self._pulses: deque[Pulse] = deque()
 
     def __call__(self) -> Top:
@@ -63,48 +47,23 @@ class Looks:
         while time.monotonic() < end:
             time.sleep(LOOK_SECONDS)
             self._look()
-        autopilot, decisions = self._autopilot()
-        return top_of(self._name, time.time(), list(self._pulses), autopilot, decisions)
+        place, status = self._watch.place(), self._watch.autopilot()
+        decisions = [] if place is None else newest_entries(place, DECISIONS)
+        if status is not None and status.last is not None and status.last not in decisions:
+            decisions = [*decisions, status.last][-DECISIONS:]
+        return top_of(self._watch.name, time.time(), list(self._pulses), status, decisions)
 
     def close(self) -> None:
         """Give back what is open."""
-        if self._watcher is not None:
-            self._watcher.close()
-            self._watcher = None
+        self._watch.close()
 
     def _look(self) -> None:
-        pulse = self._pulse()
+        pulse = self._watch.look()
         self._pulses.append(pulse)
         while between(self._pulses[0], pulse) is None and len(self._pulses) > 1:
             self._pulses.popleft()  # of a server that was there before
         while self._pulses[0].at_seconds < pulse.at_seconds - REMEMBERED_SECONDS:
             self._pulses.popleft()
-
-    def _pulse(self) -> Pulse:
-        if self._watcher is None:
-            self._watcher = self._finder()
-        try:
-            return self._watcher.look()
-        except Unavailable:
-            self.close()
-            raise
-
-    def _autopilot(self) -> tuple[Status | None, list[Entry]]:
-        place = self._place()
-        if place is None:
-            return None, []
-        decisions = newest_entries(place, DECISIONS)
-        try:
-            status = ask(place.socket, "status")
-        except WorkerooError:  # it does not run any more: what it decided last is there
-            return None, decisions
-        if status.last is not None and status.last not in decisions:
-            decisions = [*decisions, status.last]
-        return status, decisions[-DECISIONS:]
-
-    def _place(self) -> Place | None:
-        found = (place for place in places(self._folders) if place.port == self._finder.port)
-        return next(found, None)
 
 
 @click.command("top")
@@ -135,10 +94,7 @@ def command(
     workeroo top --once
     workeroo top --json
     """
-    found = choose(running_deployments(), deployment)
-    if found is None:
-        raise MissingInput("no Odoo runs here", cure="start it, or call this as root")
-    with closing(Looks(found, folder, interval)) as looks:
+    with closing(Looks(Watch(chosen(deployment), folder), interval)) as looks:
         if once or as_json:
             looks()
             show(looks(), top_text, as_json=as_json)
