@@ -18,7 +18,10 @@ from workeroo.cli.live import onlooker
 from workeroo.cli.show import json_option, show, write
 from workeroo.errors import InputError, MissingInput, UsageError, WorkerooError
 from workeroo.evidence import Unknown
+from workeroo.facts.psql import PULSE_QUESTION
 from workeroo.lab.lab import DEFAULT_NAME, Lab
+from workeroo.probe.databasewatch import DatabaseWatch
+from workeroo.probe.deployments import asking_its_database
 from workeroo.probe.pulse import Watcher, watcher_of
 from workeroo.prove.behind import server_on
 from workeroo.prove.guard import PORTS, Allowed, allowed, secret_in
@@ -44,6 +47,9 @@ MOST_RATE = 2000.0
 """What the generator can send on one core: docs/load-measured.md."""
 
 MOST_USERS = 5000
+
+DATABASE_SECONDS = 2.0
+"""Between two questions to PostgreSQL: a trial that is hopeless lasts a few seconds only."""
 
 _OPTIONS = [
     click.argument("url", required=False),
@@ -255,7 +261,8 @@ def _watcher(server: Allowed) -> Watcher | Unknown:
     if deployment is None:
         return Unknown("no Odoo of this host is seen to answer there")
     try:
-        return watcher_of(deployment)
+        call = asking_its_database(deployment, PULSE_QUESTION)
+        return watcher_of(deployment, database=DatabaseWatch(call, DATABASE_SECONDS))
     except WorkerooError as error:
         return Unknown(str(error))  # a load needs no eyes; why there are none is said
 

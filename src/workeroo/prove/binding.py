@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from workeroo.evidence import Evidence, Maybe, Unknown, is_known
-from workeroo.facts.pulse import Pulse, between
+from workeroo.facts.pulse import DatabasePulse, Pulse, between
 from workeroo.prove.stressed import Binding, Scarce
 
 LEAST_PULSES = 4
@@ -28,6 +28,9 @@ BUSY_CORES_SHARE = 0.9
 OWN_SHARE = 0.1
 """Of what is busy, that the workers use at least where they want for CPU. PostgreSQL may use more
 than they do; but where they use next to nothing, they wait for something else."""
+
+DATABASE_AGE_SECONDS = 2.5
+"""An older answer of PostgreSQL is of another load."""
 
 ONE_INTERPRETER_CORES = 0.85
 """Of a threaded server: one interpreter computes on one core at a time."""
@@ -88,7 +91,7 @@ def _memory(seen: Seen) -> Binding | None:
 
 
 def _connections(seen: Seen) -> Binding | None:
-    asked = [pulse.database for pulse in seen.pulses if is_known(pulse.database)]
+    asked = [database for _, database in _databases(seen)]
     full = [one for one in asked if one.connections >= one.most_connections]
     if not full:
         return None
@@ -97,17 +100,25 @@ def _connections(seen: Seen) -> Binding | None:
 
 
 def _locks(seen: Seen) -> Binding | None:
-    asked = [pulse for pulse in seen.pulses if is_known(pulse.database)]
+    asked = _databases(seen)
     held = [
-        pulse
-        for pulse in asked
-        if is_known(pulse.database)
-        and pulse.database.waiting_for_locks >= max(1, pulse.count("busy") / 2)
+        database
+        for pulse, database in asked
+        if database.waiting_for_locks >= max(1, pulse.count("busy") / 2)
     ]
     if not held or len(held) < MOST_SHARE * len(asked):
         return None
     text = f"at least half of the busy workers waited for a lock in {len(held)} of {len(asked)}"
     return _bound("locks", f"{text} looks")
+
+
+def _databases(seen: Seen) -> list[tuple[Pulse, DatabasePulse]]:
+    """Looks with what PostgreSQL said not long before."""
+    return [
+        (pulse, pulse.database)
+        for pulse in seen.pulses
+        if is_known(pulse.database) and pulse.database.age_seconds <= DATABASE_AGE_SECONDS
+    ]
 
 
 def _cpu(seen: Seen) -> Binding | None:

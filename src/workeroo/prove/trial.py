@@ -17,6 +17,7 @@ from workeroo.prove.load.drive import run
 from workeroo.prove.load.ledger import Glance, Ledger
 from workeroo.prove.load.order import Order
 from workeroo.prove.load.product import Load, Shot
+from workeroo.prove.load.visit import CUT_OFF
 
 LOOK_SECONDS = 0.25
 """Between two looks: a pulse costs some milliseconds, a glance less."""
@@ -80,6 +81,7 @@ class Trying(msgspec.Struct, kw_only=True):
     failed: int = 0
     late: list[bool] = []
     gave_up: list[str] = []
+    over: threading.Event = msgspec.field(default_factory=threading.Event)
 
     def done(self) -> Done:
         """Drive it to its end, and until the server is idle again.
@@ -88,15 +90,14 @@ class Trying(msgspec.Struct, kw_only=True):
             Interrupted: by Ctrl-C.
         """
         began = time.monotonic()
-        thread = threading.Thread(target=self._drive, name="load", daemon=True)
-        thread.start()
+        threading.Thread(target=self._drive, name="load", daemon=True).start()
         interrupted = False
         try:
-            self._look_on(thread)
+            self._look_on()
         except KeyboardInterrupt:
             interrupted = True
             self.ledger.stop(ENDED, at_once=True)
-            thread.join()
+            self.over.wait()  # not join(): what interrupts that takes the thread for ended
         if self.fault:
             raise self.fault[0]
         if not interrupted:
@@ -111,10 +112,11 @@ class Trying(msgspec.Struct, kw_only=True):
             self.came.append(run(self.order, self.ledger))
         except BaseException as error:  # noqa: BLE001 - it is raised again where it is seen
             self.fault.append(error)
+        finally:
+            self.over.set()
 
-    def _look_on(self, thread: threading.Thread) -> None:
-        while thread.is_alive():
-            thread.join(LOOK_SECONDS)
+    def _look_on(self) -> None:
+        while not self.over.wait(LOOK_SECONDS):
             glance = self.ledger.look()
             self.see(glance)
             under_load = self.asked.warm_up_seconds <= glance.at_seconds <= self.asked.seconds
@@ -169,13 +171,15 @@ class Trying(msgspec.Struct, kw_only=True):
 
     def _over(self, seconds: float) -> Done:
         load, shots = self.came[0]
+        faults = {why: n for why, n in load.failures.items() if why != CUT_OFF}
+        shots = [shot for shot in shots if shot.failed != CUT_OFF]  # our doing, not the server's
         doubts = list(load.doubts)
-        if load.stopped not in (None, ENDED, *self.gave_up) and not load.failures:
+        if load.stopped not in (None, ENDED, *self.gave_up) and not faults:
             doubts.append(f"the load ended before its time: {load.stopped}")  # by its own bounds
         tried = Tried(
             shots=shots,
             seconds=seconds,
-            stopped=load.stopped if self.gave_up or load.failures else None,
+            stopped=load.stopped if self.gave_up or faults else None,
             doubts=doubts,
         )
         return Done(asked=self.asked, load=load, tried=tried, pulses=self.pulses)

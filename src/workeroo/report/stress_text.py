@@ -72,13 +72,11 @@ def trial_line(asked: Try | Open | Closed, why: str) -> str:
 def glance_lines(glance: Glance) -> list[str]:
     """The last seconds of a load."""
     p50, p95 = _seconds(glance.p50_seconds), _seconds(glance.p95_seconds)
-    return [
-        (
-            f"  {glance.at_seconds:5.0f} s   {number(glance.answered_per_second):>5} answers/s   "
-            f"in flight {glance.in_flight:4}   p50 {p50:>7}   p95 {p95:>7}   "
-            f"failed {glance.failed}"
-        ),
-    ]
+    line = (
+        f"{glance.at_seconds:4.0f} s  {number(glance.answered_per_second):>5} answers/s  "
+        f"{glance.in_flight:4} in flight  p50 {p50:>6}  p95 {p95:>6}  {glance.failed} failed"
+    )
+    return [line]
 
 
 def stress_text(stressed: Stressed, paint: Paint) -> str:
