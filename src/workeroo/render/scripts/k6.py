@@ -62,7 +62,10 @@ def _scenarios(scenario: Scenario) -> Iterator[tuple[str, dict[str, object]]]:
     for name, _, weight in scenario.named():
         share = scenario.share(weight)
         users = max(1, round(scenario.users_needed() * share))
-        ends: dict[str, object] = {"duration": f"{scenario.seconds:g}s", "gracefulStop": "60s"}
+        ends: dict[str, object] = {
+            "duration": f"{scenario.seconds:g}s",
+            "gracefulStop": f"{scenario.longest_seconds():.0f}s",
+        }
         if scenario.visits_per_second is None:
             shape: dict[str, object] = {"executor": "constant-vus", "vus": users}
             ends["env"] = {"EVERY_SECONDS": f"{scenario.think_seconds:g}"}

@@ -29,7 +29,7 @@ export const options = {
       "preAllocatedVUs": 13,
       "maxVUs": 52,
       "duration": "60s",
-      "gracefulStop": "60s",
+      "gracefulStop": "15s",
       "exec": "looker"
     },
     "chair-buyer": {
@@ -39,7 +39,7 @@ export const options = {
       "preAllocatedVUs": 25,
       "maxVUs": 100,
       "duration": "60s",
-      "gracefulStop": "60s",
+      "gracefulStop": "15s",
       "exec": "chairBuyer"
     }
   },
