@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -46,14 +46,16 @@ def place(server: Lab, tmp_path: Path) -> Place:
     return Place(tmp_path, server.http_port)
 
 
-def start(place: Place, *options: str) -> subprocess.Popen[str]:
-    command = [
-        sys.executable, "-m", "workeroo", "autopilot",
-        "--folder", str(place.folder), "--deployment", f"port {place.port}",
+WORKEROO = (sys.executable, "-m", "workeroo")
+
+
+def start(place: Place, *options: str, command: Sequence[str] = WORKEROO) -> subprocess.Popen[str]:
+    said = [
+        "autopilot", "--folder", str(place.folder), "--deployment", f"port {place.port}",
         "--floor", "2", "--ceiling", str(CEILING), "--calm", str(CALM_SECONDS),
     ]  # fmt: skip
     return subprocess.Popen(
-        [*command, *options],
+        [*command, *said, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -62,11 +64,14 @@ def start(place: Place, *options: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def autopilot(place: Place, *options: str) -> Iterator[subprocess.Popen[str]]:
+def autopilot(
+    place: Place, *options: str, command: Sequence[str] = WORKEROO
+) -> Iterator[subprocess.Popen[str]]:
     """One that has looked at least twice."""
-    it = start(place, *options)
+    it = start(place, *options, command=command)
     try:
         soon(lambda: it.poll() is not None or looks(place) > 1, "the first looks")
+        assert it.poll() is None, it.communicate()[1]
         yield it
     finally:
         it.terminate()
@@ -138,7 +143,7 @@ def deeds_sum(place: Place, name: str) -> int:
 
 def explain(place: Place) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "workeroo", "autopilot", "--folder", str(place.folder), "explain"],
+        [*WORKEROO, "autopilot", "--folder", str(place.folder), "explain"],
         capture_output=True,
         text=True,
         check=True,
@@ -194,3 +199,33 @@ def test_a_server_that_is_restarted_is_noticed_and_held_anew(server: Lab, place:
         soon(lambda: ask(place.socket, "status").master_pid == server.master_pid, "the new one")
     assert deeds(place) == []
     assert server.master_pid != before
+
+
+UNPRIVILEGED = """
+import ctypes, os, sys
+import workeroo.cli.autopilot, workeroo.plan.rules
+from workeroo.probe.collect import collect
+collect()  # imports all that is imported late: Python's own folder may be closed to that user
+from workeroo.cli import run
+os.setgroups([])
+os.setgid(int(sys.argv[2]))
+os.setuid(int(sys.argv[1]))
+assert ctypes.CDLL(None).prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS of linux/prctl.h
+sys.exit(run(sys.argv[3:]))
+"""
+"""As the unit has it: Odoo's user, no capability, none to be got."""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become Odoo's user")
+def test_odoos_own_user_without_a_single_right_more_can_hold_it(server: Lab, place: Place) -> None:
+    owner = Path(f"/proc/{server.master_pid}").stat()
+    place.folder.chmod(0o777)
+    for folder in place.folder.parents[:3]:
+        folder.chmod(0o755)
+    command = [sys.executable, "-c", UNPRIVILEGED, str(owner.st_uid), str(owner.st_gid)]
+    with autopilot(place, command=command), clients(server, 5, "sleep?seconds=0.5"):
+        soon(lambda: workers(server) > 2, "growth")
+        status = (Path("/proc") / str(ask(place.socket, "status").pid) / "status").read_text()
+    assert "CapEff:\t0000000000000000" in status
+    assert "NoNewPrivs:\t1" in status
+    assert owner.st_uid != 0

@@ -41,7 +41,7 @@ def _waited(tasks: Path) -> Maybe[float]:
     try:
         for task in tasks.iterdir():
             # Three numbers: time on a core, time ready to run and not on one, turns.
-            total += int((task / "schedstat").read_text(encoding="ascii").split()[1])
+            total += int((task / "schedstat").read_bytes().split()[1])
     except (OSError, ValueError, IndexError):
         return Unknown("the kernel does not tell how long a thread waits for a core")
     return total / NANOSECONDS

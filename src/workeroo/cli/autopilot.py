@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from workeroo.autopilot.find import Finder
 from workeroo.autopilot.journal import read_journal
 from workeroo.autopilot.loop import Autopilot, Orders
 from workeroo.autopilot.place import UNIT_FOLDER, Place, only, places
-from workeroo.cli.planning import Wish, basis, planned
+from workeroo.cli.planning import Basis, Wish, basis, planned
 from workeroo.cli.show import json_option, show
 from workeroo.errors import MissingInput, NotPermitted, OutputError, UsageError, WorkerooError
+from workeroo.facts.deployment import Deployment
+from workeroo.render.autopilotunit import PROGRAM, autopilot_unit
 from workeroo.report.autopilot_text import explanation_text, status_text
 from workeroo.settings import state_folder
 
@@ -112,18 +115,42 @@ def explain(folder: str | None, *, port: int | None, as_json: bool) -> None:
     show(explained(entries, bounds, time.time()), explanation_text, as_json=as_json)
 
 
-def _run(folder: str | None, said: dict[str, Any]) -> None:
-    """Gather, and hold until somebody ends it."""
-    wish = Wish(deployment=said["deployment"])
+@command.command()
+@click.option("--deployment", metavar="NAME", help="Which Odoo, where the host has several.")
+@click.option("--program", default=PROGRAM, show_default=True, metavar="PATH", help="Workeroo's.")
+def unit(*, deployment: str | None, program: str) -> None:
+    """Print a systemd unit that keeps the autopilot running, as Odoo's own user.
+
+    \b
+    workeroo autopilot unit > /etc/systemd/system/workeroo-autopilot.service
+    """
+    found = _prefork(Wish(deployment=deployment))[1]
+    finder = Finder(found)
+    with closing(finder()):
+        file = autopilot_unit(found, finder.port, program)
+    click.echo(file.text, nl=False)
+    for sentence in file.said:
+        click.echo(sentence, err=True)
+
+
+def _prefork(wish: Wish) -> tuple[Basis, Deployment]:
+    """The server that is meant, which must have workers."""
     found = basis(wish)
     if found.deployment is None:
         raise MissingInput("no Odoo runs here", cure="start it, or call this as root")
     if found.deployment.mode == "threaded":
         what = f"{found.deployment.name} is a threaded server: it has no workers to add"
         raise UsageError(what, cure="set workers to 2 or more, see `workeroo plan`")
-    finder = Finder(found.deployment, ask_database=True)
+    return found, found.deployment
+
+
+def _run(folder: str | None, said: dict[str, Any]) -> None:
+    """Gather, and hold until somebody ends it."""
+    wish = Wish(deployment=said["deployment"])
+    found, deployment = _prefork(wish)
+    finder = Finder(deployment, ask_database=True)
     orders = Orders(
-        deployment=found.deployment.name,
+        deployment=deployment.name,
         bounds=bounds_of(
             planned(wish, found),
             floor=said["floor"],
