@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -352,6 +354,14 @@ def test_a_single_worker_is_not_taken_away() -> None:
 
 
 # All of them
+
+
+@pytest.mark.parametrize("name", PROOFS)
+def test_every_proof_has_its_section_in_the_page(name: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "prove.md").read_text(encoding="utf-8")
+
+    assert f"\n### {name}\n" in page
+    assert f"| [{name}](#{name}) |" in page
 
 
 def test_what_unsettles_a_server_most_comes_last() -> None:

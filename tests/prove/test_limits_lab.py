@@ -196,6 +196,14 @@ def test_nothing_is_left_behind(tried: Proofs, sound: Lab) -> None:
     assert all(worker.vms_bytes < 400 * MIB for worker in stage.workers)
 
 
+def test_an_address_of_nginx_leads_to_the_odoo_behind_it(sound: Lab) -> None:
+    stage = set_stage(sound.nginx_url, {})
+
+    assert is_known(stage), stage
+    assert (stage.target, stage.url) == (sound.nginx_url, sound.url)
+    assert stage.master.pid == sound.master_pid
+
+
 def test_a_soft_limit_below_the_promised_one_is_found(sound: Lab) -> None:
     verdict = proved("memory-soft", sound, {"limit_memory_soft": 700 * MIB})
 

@@ -23,6 +23,7 @@ from workeroo.prove.levers import Levers
 from workeroo.prove.log import Log, open_log
 from workeroo.prove.on_this_host import is_here
 from workeroo.prove.wait import holds_within
+from workeroo.prove.weights import started_of
 from workeroo.units import parse_bytes
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -54,6 +55,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
         target: as it was given.
         url: Odoo's own HTTP port, to which the requests go: a limit is Odoo's, not the proxy's.
         deployment: as it was found before.
+        began: when its master did, in seconds after boot: with the pid it is one process.
         promised: what the user declared, by option; it wins over what the files say.
         log: what it writes from now on, or why that cannot be read.
     """
@@ -61,6 +63,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     url: str
     deployment: Deployment
+    began: float | None = None
     promised: Mapping[str, Value]
     log: Log | Unknown
 
@@ -133,6 +136,7 @@ def set_stage(url: str, promised: Mapping[str, Value]) -> Stage | Unknown:
         target=url,
         url=f"http://127.0.0.1:{own}",
         deployment=deployment,
+        began=started_of(deployment.processes[0].pid),
         promised=promised,
         log=open_log(_log_path(deployment)),
     )

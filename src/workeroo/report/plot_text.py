@@ -46,7 +46,12 @@ def told(value: float, unit: str) -> str:
         return format_bytes(value)
     if unit == "seconds":
         return format_seconds(value)
-    return f"{value:g}" if unit == "times" else f"{value:g} {unit}"
+    if unit == "times":
+        return f"{value:g}"
+    return f"{value:g} {_ONE.get(unit, unit) if value == 1 else unit}"
+
+
+_ONE = {"connections": "connection", "requests": "request", "processes": "process"}
 
 
 def _label(row: int, top: float, curve: Curve) -> str:

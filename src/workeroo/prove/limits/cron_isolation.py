@@ -203,8 +203,8 @@ def _beside(stage: Stage, seconds: float) -> tuple[Users, Who]:
     """Users ask while the scheduled action is set going again and again, until it has ended."""
     over = threading.Event()
     begun = _count(stage, "cron-start")
-    awaited = stage.is_threaded or _cron_workers(stage)
-    longest = START_SECONDS if awaited and stage.promise(OPTION).number > 0 else NEVER_SECONDS
+    awaited = _cron_workers(stage) and stage.promise(OPTION).number > 0
+    longest = START_SECONDS if awaited else NEVER_SECONDS
     with ThreadPoolExecutor(1) as pool:
         going = pool.submit(_set_going, stage, over)
         try:

@@ -188,8 +188,13 @@ def _one_less(stage: Stage) -> Iterator[None]:
 
 
 def _tell_master(stage: Stage, number: signal.Signals) -> None:
-    pid, began = stage.master.pid, started_of(stage.master.pid)
-    signal_process(pid, number, is_meant=lambda: started_of(pid) == began and bool(parts_now(pid)))
+    """Signal the master that was found when the proof began, and no other process."""
+    pid = stage.master.pid
+
+    def is_meant() -> bool:
+        return stage.began is not None and started_of(pid) == stage.began and bool(parts_now(pid))
+
+    signal_process(pid, number, is_meant=is_meant)
 
 
 def _leave(stage: Stage) -> None:

@@ -40,7 +40,8 @@ LINE = "soft-memory-limit"
 REQUESTS = 500
 QUICK_REQUESTS = 36
 
-LEAKS_TO_LIMIT = 6
+LEAKS_TO_LIMIT = 20
+QUICK_LEAKS_TO_LIMIT = 6
 """How many leaking requests take a worker from its start to the limit."""
 
 MOST_BEYOND = 3
@@ -133,8 +134,9 @@ def lacks(stage: Stage) -> str | None:
 def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
     """Leak, and judge."""
     count = QUICK_REQUESTS if trial.quick else REQUESTS
-    with released(stage), progress.step("leaking", unit="requests", total=count) as step:
-        leaked = _leak(stage, count, step.reach)
+    leaks_to_limit = QUICK_LEAKS_TO_LIMIT if trial.quick else LEAKS_TO_LIMIT
+    with released(stage), progress.step("leaking", total=count) as step:
+        leaked = _leak(stage, count, leaks_to_limit, step.reach)
     found = judge(leaked)
     evidence = [stage.promise(OPTION).evidence, *found.evidence]
     found = msgspec.structs.replace(found, evidence=evidence)
@@ -153,10 +155,10 @@ def judge(leaked: Leaked) -> Found:
     )
 
 
-def _leak(stage: Stage, count: int, reach: Reach) -> Leaked:
+def _leak(stage: Stage, count: int, leaks_to_limit: int, reach: Reach) -> Leaked:
     limit = stage.promise(OPTION).number
     least = min(worker.vms_bytes for worker in stage.workers)
-    step_bytes = max((limit - least) // LEAKS_TO_LIMIT // MIB, 1) * MIB
+    step_bytes = max((limit - least) // leaks_to_limit // MIB, 1) * MIB
     room = len(stage.workers) * (limit - least + step_bytes)
     touched = room <= SHARE_OF_MEMORY * host_memory().available_bytes
     leaks: list[Leak] = []
