@@ -81,6 +81,11 @@ def narrow_seconds(seconds: float) -> str:
     return f"{_short(seconds)}s"
 
 
+def exact_seconds(seconds: float) -> str:
+    """A time that is held against a limit in seconds, however long: "120.3 s"."""
+    return f"{seconds:.1f} s"
+
+
 def format_count(number: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun in the right form: "1 worker", "9 workers"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -247,6 +247,14 @@ def test_the_cpu_limit_is_broken_by_each_part(change: dict[str, object], name: s
     assert broken(time_cpu.judge(msgspec.structs.replace(BURNT, **change))) == [name]
 
 
+def test_the_ticks_by_which_the_kernel_counts_are_no_other_limit() -> None:
+    long = msgspec.structs.replace(
+        BURNT, limit_seconds=60, used_seconds=57.3, lines=[line("cpu-limit", 26166, 60)]
+    )
+
+    assert outcome_of(time_cpu.judge(long).hops) == "holds"
+
+
 def test_a_watchdog_that_was_quicker_proves_nothing_of_the_cpu_limit() -> None:
     killed = [line("worker-timeout", 32433, 10)]
     found = time_cpu.judge(msgspec.structs.replace(BURNT, lines=killed))

@@ -171,7 +171,8 @@ def _drive(
     from workeroo.prove.load.product import Open  # noqa: PLC0415 - as in `others`
 
     order = Order(
-        target=Target(url=url),
+        # A full queue makes a client wait for its connection: that too is late, not lost.
+        target=Target(url=url, connect_seconds=TIMEOUT_SECONDS),
         shape=Open(visits_per_second=per_second, seconds=seconds, arrivals="even"),
         journeys=tuple(Weighted(journey=one_page(page)) for page in pages),
         bounds=Bounds(

@@ -32,10 +32,15 @@ QUICK_TIMES = 1
 LEAST_WORKERS = 2
 """A server of one worker is not made smaller: it would have none."""
 
-PER_SECOND = 6.0
-"""Requests of users; every other one takes SLOW_SECONDS, so that workers are at work."""
-
 SLOW_SECONDS = 0.5
+"""Every other request of users takes so long, so that workers are at work when they are told."""
+
+PER_SECOND_EACH = 2.0
+"""Requests of users for each worker that stays: it is at work half of the time, and none queues up
+for want of the worker that was taken away."""
+
+MOST_PER_SECOND = 12.0
+"""More would only load the host."""
 
 LEAVES_SECONDS = 30.0
 """A worker finishes its request, and the master notices within its beat of four seconds."""
@@ -174,7 +179,9 @@ def _restart(stage: Stage, restart: Callable[[], object]) -> Step:
 def _users(stage: Stage) -> AbstractContextManager[Meanwhile]:
     """Users who ask for pages and for what takes a while."""
     slow = f"{LAB}/sleep?seconds={SLOW_SECONDS:g}"
-    return others(stage, per_second=PER_SECOND, pages=(PAGE, slow))
+    staying = max(len(stage.workers) - 1, 1)
+    rate = min(PER_SECOND_EACH * staying, MOST_PER_SECOND)
+    return others(stage, per_second=rate, pages=(PAGE, slow))
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from workeroo.prove.proof import (
 )
 from workeroo.prove.replaced import Population, population_hop, settled
 from workeroo.prove.stage import Stage
-from workeroo.units import format_seconds
+from workeroo.units import exact_seconds
 
 OPTION = "limit_time_real"
 LINE = "worker-timeout"
@@ -140,7 +140,7 @@ def judge(seen: Overslept) -> Found:
         ],
         observed=(
             f"a request that would have slept {seen.slept_seconds:g} s: {seen.answer.text} after "
-            f"{format_seconds(seen.answer.seconds)}; {seen.users.failed} of {seen.users.total} "
+            f"{exact_seconds(seen.answer.seconds)}; {seen.users.failed} of {seen.users.total} "
             "other requests failed"
         ),
         numbers=list(_numbers(seen)),
@@ -157,7 +157,7 @@ def _own(seen: Overslept) -> list[Heard]:
 def _killed(seen: Overslept) -> Hop:
     name = "killed in time"
     answer, limit = seen.answer, seen.limit_seconds
-    after = format_seconds(answer.seconds)
+    after = exact_seconds(answer.seconds)
     if answer.status is not None:
         text = f"it was answered ({answer.text}) after {after}, beyond the limit of {limit} s"
         return broken(name, text, NEWER_CURE)
