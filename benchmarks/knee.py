@@ -7,22 +7,25 @@ Three real Odoo 19 servers of the lab, one after another:
     4 workers that wait 0.2 s
     2 workers that compute 0.05 s
 
-For each first the search, then a sweep: rates 5 % apart around what the server could do at most,
-each loaded for a minute by Poisson arrivals with a seed of its own, from the lowest up, until three
-in a row are over the target. The sweep's knee is where the share over it passes 5 %, between
-the last rate that held and the first that did not (by isotonic regression, since a share can only
-grow with the rate). Search and sweep count latencies the same way and share no request.
+For each a search, and a sweep of rates 5 % apart around what the server could do at most, each
+loaded by Poisson arrivals with a seed of its own, in an order of chance. Before each trial of the
+search comes one rate of the sweep, so that a slow hour of the machine hits both alike; what is left
+of the sweep follows. The sweep's knee is where the share over the target passes 5 %, on a straight
+line between rates (by isotonic regression, since a share can only grow with the rate). Search and
+sweep count latencies the same way and share no request.
 
     .venv/bin/python benchmarks/knee.py [--quick] [--json] [--write-docs]
 
-Needs the lab (`workeroo lab up`); about an hour, with --quick a third of it.
+Needs the lab (`workeroo lab up`); about an hour, with --quick half of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import random
 import sys
 import tempfile
 import time
@@ -39,7 +42,7 @@ from workeroo.lab.lab import Lab
 from workeroo.probe.pulse import watcher_of
 from workeroo.prove.behind import server_on
 from workeroo.prove.guard import allowed
-from workeroo.prove.knee.judge import counted
+from workeroo.prove.knee.judge import counted, quantile
 from workeroo.prove.knee.product import SHARE_OVER, Bounds, Try
 from workeroo.prove.load.drive import run
 from workeroo.prove.load.ledger import Glance
@@ -61,11 +64,10 @@ list_db = False
 
 TARGET_SECONDS = 1.0
 STEP = 1.05
-OVER_IN_A_ROW = 3
 WARM_UP_SECONDS = 10.0
 
 SEARCH_SECONDS, SWEEP_SECONDS = 480.0, 60.0
-QUICK_SEARCH_SECONDS, QUICK_SWEEP_SECONDS = 240.0, 25.0
+QUICK_SEARCH_SECONDS, QUICK_SWEEP_SECONDS = 300.0, 25.0
 
 
 class Setting(NamedTuple):
@@ -82,21 +84,58 @@ SETTINGS = (
     Setting(4, "/workeroo_lab/sleep?seconds=0.2", "4 workers, each request waits 0.2 s", 20.0),
     Setting(2, "/workeroo_lab/burn?seconds=0.05", "2 workers, each request computes 0.05 s", 36.0),
 )
-SWEEP_FROM, SWEEP_TO = 0.6, 1.15
+SWEEP_FROM, SWEEP_TO = 0.6, 1.05
 """Of the most that it can do."""
 
 
-class Looking:
-    """Tells the trials of the search."""
+class Sweep:
+    """The rates of a sweep, one before each trial of the search that it looks on to."""
+
+    def __init__(self, lab: Lab, setting: Setting, seconds: float, seed: int) -> None:
+        self.lab, self.setting, self.seconds, self.seed = lab, setting, seconds, seed
+        count = round(math.log(SWEEP_TO / SWEEP_FROM) / math.log(STEP)) + 1
+        self.rates = [SWEEP_FROM * setting.most_per_second * STEP**n for n in range(count)]
+        random.Random(seed).shuffle(self.rates)  # noqa: S311 - an order, no secret
+        self.swept: list[Swept] = []
+        self.took_seconds = 0.0
 
     def begin(self, asked: Try | Open | Closed, why: str) -> None:
-        """One more."""
-        if isinstance(asked, Try):
-            say(f"  {asked.rate:.2f}/s for {asked.seconds:.0f} s, {why}")
+        """A trial of the search is about to begin: one rate first, once the server is warm."""
+        if not isinstance(asked, Try):
+            return
+        if not asked.short and self.rates:
+            self.one()
+        say(f"  search {asked.rate:.2f}/s for {asked.seconds:.0f} s, {why}")
 
     def see(self, glance: Glance) -> None:
         """Nobody looks."""
         del glance
+
+    def one(self) -> None:
+        """The next rate."""
+        began = time.monotonic()
+        rate = self.rates.pop()
+        order = Order(
+            target=Target(url=self.lab.url),
+            shape=Open(visits_per_second=rate, seconds=self.seconds + WARM_UP_SECONDS),
+            journeys=(Weighted(journey=one_page(self.setting.page)),),
+            warmup_seconds=WARM_UP_SECONDS,
+            seed=1000 + self.seed + len(self.swept),
+        )
+        _, shots = run(order)
+        late = counted(shots).latencies_seconds
+        over = sum(one > TARGET_SECONDS for one in late)
+        p95 = quantile(sorted(late), 1 - SHARE_OVER)
+        found = Swept(rate=rate, requests=len(late), over=over, p95_seconds=p95 or math.nan)
+        say(f"  sweep {rate:.2f}/s: {found.share_over:.1%} over, p95 {found.p95_seconds:.2f} s")
+        self.swept.append(found)
+        self.took_seconds += time.monotonic() - began
+
+    def all(self) -> list[Swept]:
+        """What is left, and then all of it by rate."""
+        while self.rates:
+            self.one()
+        return sorted(self.swept)
 
 
 @contextmanager
@@ -113,8 +152,9 @@ def server(setting: Setting) -> Iterator[Lab]:
             lab.destroy()
 
 
-def found(lab: Lab, setting: Setting, seconds: float, seed: int) -> Stressed:
+def found(sweep: Sweep, seconds: float, seed: int) -> Stressed:
     """What the search says."""
+    lab, setting = sweep.lab, sweep.setting
     deployment = server_on(lab.http_port)
     if deployment is None:
         raise SystemExit("the lab's Odoo is not seen")
@@ -127,39 +167,8 @@ def found(lab: Lab, setting: Setting, seconds: float, seed: int) -> Stressed:
                 seed=seed,
                 watch=watcher.look,
             ),
-            Looking(),
+            sweep,
         )
-
-
-def sweep(lab: Lab, setting: Setting, seconds: float, seed: int) -> list[Swept]:
-    """All rates, from the lowest up, until enough in a row are over the target."""
-    swept: list[Swept] = []
-    rate = SWEEP_FROM * setting.most_per_second
-    while rate <= SWEEP_TO * setting.most_per_second:
-        swept.append(once(lab, setting, (rate, seconds), seed + len(swept)))
-        say(f"  {rate:.2f}/s: {swept[-1].share_over:.1%} over, p95 {swept[-1].p95_seconds:.2f} s")
-        last = swept[-OVER_IN_A_ROW:]
-        if len(last) == OVER_IN_A_ROW and all(one.share_over > SHARE_OVER for one in last):
-            break
-        rate *= STEP
-    return swept
-
-
-def once(lab: Lab, setting: Setting, shape: tuple[float, float], seed: int) -> Swept:
-    """One rate of the sweep."""
-    rate, seconds = shape
-    order = Order(
-        target=Target(url=lab.url),
-        shape=Open(visits_per_second=rate, seconds=seconds + WARM_UP_SECONDS),
-        journeys=(Weighted(journey=one_page(setting.page)),),
-        warmup_seconds=WARM_UP_SECONDS,
-        seed=1000 + seed,
-    )
-    _, shots = run(order)
-    late = counted(shots).latencies_seconds
-    over = sum(one > TARGET_SECONDS for one in late)
-    p95 = sorted(late)[int(0.95 * len(late))] if late else float("nan")
-    return Swept(rate=rate, requests=len(late), over=over, p95_seconds=p95)
 
 
 def measure(times: tuple[float, float], seed: int, only: int | None) -> list[Result]:
@@ -169,14 +178,13 @@ def measure(times: tuple[float, float], seed: int, only: int | None) -> list[Res
     for number, setting in enumerate(SETTINGS):
         if only not in (None, number):
             continue
-        say(f"{setting.name}: the search")
+        say(setting.name)
         with server(setting) as lab:
-            began = time.monotonic()
-            stressed = found(lab, setting, search_seconds, seed + 100 * number)
-            took = time.monotonic() - began
+            sweep = Sweep(lab, setting, sweep_seconds, seed + 100 * number)
+            stressed = found(sweep, search_seconds, seed + 100 * number)
+            took = stressed.seconds - sweep.took_seconds
             say(f"  {stressed.said}")
-            say(f"{setting.name}: the sweep")
-            swept = sweep(lab, setting, sweep_seconds, seed + 100 * number)
+            swept = sweep.all()
         knee = stressed.knee
         if knee is None or knee.rate is None or knee.low_rate is None or knee.high_rate is None:
             raise SystemExit(f"no knee was found: {stressed.said}")

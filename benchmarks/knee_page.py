@@ -107,7 +107,7 @@ def write(results: list[Result], machine: str, times: tuple[float, float]) -> No
         "`.venv/bin/python benchmarks/knee.py --write-docs`; nothing here is typed in.",
         "",
         f"- machine: {machine}",
-        f"- search: at most {times[0]:.0f} s for each setting",
+        f"- search: at most {times[0]:.0f} s for each setting, between the rates of the sweep",
         f"- sweep: rates 5 % apart, {times[1]:.0f} s each after 10 s of warm-up; its knee is where",
         "  the share of requests over 1 s passes 5 %, the shares made to grow with the rate",
         f"- goal: within {GOAL:.0%} of the sweep; reached on {within} of {len(results)}",
