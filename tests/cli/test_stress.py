@@ -57,7 +57,7 @@ def test_a_load_that_is_held_says_so_and_ends_with_0(site: str, capsys: Printed)
 
     told = capsys.readouterr()
     assert told.out.startswith(f"Held: {site}.\n")
-    assert "60 visits/s for 3 s: at most 200000 requests; Ctrl-C ends it" in told.err
+    assert "60 visits/s for 3 s (+ at most 75 s for its end), at most 200000 requests" in told.err
 
 
 def test_a_target_that_is_missed_ends_with_2(site: str, capsys: Printed) -> None:

@@ -28,7 +28,7 @@ from workeroo.prove.load.product import Closed, Open
 from workeroo.prove.mix import Mix
 from workeroo.prove.stressed import Stressed
 from workeroo.prove.telling import Trials, told
-from workeroo.prove.trial import ENDED, Done, Interrupted, Trying
+from workeroo.prove.trial import ENDED, REST_SECONDS, Done, Interrupted, Trying
 
 THINK_SECONDS = 2.0
 """Of a visit while the knee is looked for. With the minutes that people think, a visit would last
@@ -42,6 +42,9 @@ WARM_UP_SHARE, MOST_WARM_UP_SECONDS = 0.2, 10.0
 
 LOOK_FOR_END_SECONDS = 60.0
 """Beyond the time of a trial, until its last request has its answer or failed."""
+
+MOST_OVERTIME_SECONDS = LOOK_FOR_END_SECONDS + REST_SECONDS
+"""The end of the last trial, which may lie beyond the time that was asked for."""
 
 Watch = Callable[[], Pulse]
 
@@ -109,7 +112,9 @@ def _frame(asked: Asked, seconds: float) -> Stressed:
         leaves=asked.mix.leaves,
         seed=asked.seed,
         seconds=round(seconds, 1),
-        binds=asked.watch if isinstance(asked.watch, Unknown) else Unknown("nothing was missed"),
+        binds=asked.watch
+        if isinstance(asked.watch, Unknown)
+        else Unknown("no load was too much, so nothing ran out"),
     )
 
 

@@ -8,7 +8,7 @@ from workeroo.evidence import Unknown
 from workeroo.prove.knee.product import Knee, Trial, Try
 from workeroo.prove.load.ledger import Glance
 from workeroo.prove.load.product import Closed, Load, Open
-from workeroo.prove.stress import Asked
+from workeroo.prove.stress import MOST_OVERTIME_SECONDS, Asked
 from workeroo.prove.stressed import Binding, Stressed
 from workeroo.prove.telling import number, rate
 from workeroo.report.audit_text import plain
@@ -36,13 +36,14 @@ def beforehand(asked: Asked) -> str:
     lines = [f"Loads {allowed.url} ({', '.join(allowed.addresses)}): {allowed.why}."]
     if asked.hold is None:
         lines.append(
-            f"Looks for the knee: at most {format_seconds(bounds.total_seconds)} and "
+            f"Looks for the knee: at most {format_seconds(bounds.total_seconds)} "
+            f"(+ {format_seconds(MOST_OVERTIME_SECONDS)} for the end of the last trial) and "
             f"{bounds.most_requests} requests; Ctrl-C ends it with what was seen."
         )
     else:
         lines.append(
-            f"{shape_text(asked.hold)}: at most {bounds.most_requests} requests; "
-            "Ctrl-C ends it with what was seen."
+            f"{shape_text(asked.hold)} (+ at most {format_seconds(MOST_OVERTIME_SECONDS)} for its "
+            f"end), at most {bounds.most_requests} requests; Ctrl-C ends it with what was seen."
         )
     lines += [f"It leaves on the server, by {each}." for each in asked.mix.leaves]
     lines += [f"Left out: {each}." for each in asked.mix.left_out]
