@@ -251,7 +251,7 @@ def main() -> None:
     if peer is not None:
         stubs, true = known(pace)
         real, series = odoo(pace, given.lab)
-    results = Results(before, rates, peer, stubs, true, real, series)
+    results = Results(before, rates, peer, stubs, true, real, series, given.nice)
     print(json.dumps(loadpage.as_json(results), indent=1) if given.json else loadpage.text(results))
     if given.write_docs:
         loadpage.write(results)

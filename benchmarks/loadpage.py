@@ -105,6 +105,7 @@ class Results(NamedTuple):
         true: what that server let either wait, pair by pair.
         real: pairs on the lab's Odoo.
         odoo: its version.
+        nice: what the rates were measured with.
     """
 
     load: float
@@ -114,6 +115,7 @@ class Results(NamedTuple):
     true: list[Pair]
     real: list[Pair]
     odoo: str | None
+    nice: int
 
 
 class Ratio(NamedTuple):
@@ -193,6 +195,7 @@ def as_json(results: Results) -> dict[str, Any]:
     return {
         "machine": machine(),
         "load_before": results.load,
+        "nice": results.nice,
         "held": [
             {**one._asdict(), "is_held": one.is_held, "cpu_micros": one.cpu_micros}
             for one in results.held
@@ -303,6 +306,11 @@ def _sentences(results: Results) -> list[str]:
         )
     else:
         said.append("Not measured: agreement with Tsung, which is not installed.")
+    if results.nice:
+        said.append(
+            "For the rates, and only for them, the generator and its server went before what else "
+            f"ran on the machine (--nice {results.nice})."
+        )
     if results.load > QUIET_LOAD:
         said.append(
             f"Others were at work on the machine (load {results.load:.1f} before the run): lag and "

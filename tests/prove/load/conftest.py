@@ -71,6 +71,10 @@ class Stub:
         self._over = asyncio.Event()
         self._up.set()
         await self._over.wait()
+        # All who have knocked come in first: asyncio trips over one between the door and the room
+        # when the door is shut (Server._attach asserts that it is open), and leaves it there.
+        for _ in range(10):
+            await asyncio.sleep(0)
         await runner.cleanup()
 
 

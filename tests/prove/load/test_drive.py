@@ -15,7 +15,7 @@ from typing import Protocol
 import pytest
 from aiohttp import web
 
-from workeroo.catalog.journeys.product import Ask, Journey
+from workeroo.catalog.journeys.product import Ask, Journey, Take
 from workeroo.lab.wait import wait_until
 from workeroo.prove.load.drive import run
 from workeroo.prove.load.ledger import Ledger
@@ -300,3 +300,16 @@ def test_it_may_open_as_many_files_as_the_system_allows_and_gives_that_back(
     drive(stub.url, PAGE)
     assert seen == [(before[1], before[1])]
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == before
+
+
+def test_a_fault_of_the_generator_is_raised_and_not_laid_to_the_server(
+    stub: Stub, drive: Drive
+) -> None:
+    stub.page("/", "text")
+    no_group = Take(name="x", where="html", pattern="text")
+    for shape in (
+        Open(visits_per_second=50, seconds=600),
+        Closed(users=2, seconds=600, think_seconds=0),
+    ):
+        with pytest.raises(IndexError):
+            drive(stub.url, Ask(name="page", path="/", takes=(no_group,)), shape=shape)

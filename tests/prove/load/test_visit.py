@@ -362,3 +362,57 @@ def test_what_is_not_found_can_be_something_that_was_taken_before(stub: Stub, wa
     buyable = Take(name="buyable", where="html", pattern="buy=(.)", otherwise="{any_page}")
     shots = walk(ask("/shop", takes=(any_page, buyable)), ask("{buyable}", says="a lamp"))
     assert failures(shots) == [None, None]
+
+
+def test_values_are_taken_from_wherever_an_answer_has_them(stub: Stub, walk: Walk) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "page" not in request.query:
+            raise web.HTTPFound("/?page=7")
+        return web.Response(text='<i>a</i><i>a</i> {"b": 1}', headers={"X-Token": "secret"})
+
+    stub.pages["/"] = answer
+    asked = ask(
+        "/",
+        takes=(
+            Take(name="page", where="url", pattern=r"page=(\d+)", number=True),
+            Take(name="token", where="header", pattern="X-Token"),
+            Take(name="letter", where="html", pattern="<i>(.)</i>", which="any"),
+        ),
+    )
+    walk(asked, ask("/{page}/{token}/{letter}"))
+    assert stub.seen[-1].path == "/7/secret/a"
+
+
+@pytest.mark.parametrize(
+    ("take", "failed"),
+    [
+        (Take(name="id", where="json", pattern="id.0.x"), "no id found in the answer"),
+        (Take(name="id", where="header", pattern="X-Id"), "no id found in the answer"),
+        (
+            Take(name="id", where="html", pattern="id=(.*);", which="any"),
+            "no id found in the answer",
+        ),
+        (
+            Take(name="id", where="html", pattern="(no)", number=True),
+            "id is no number in the answer",
+        ),
+    ],
+)
+def test_a_value_that_is_not_there_is_a_failure(
+    stub: Stub, walk: Walk, take: Take, failed: str
+) -> None:
+    stub.page("/list", '{"id": [1], "x": "no"}')
+    stub.page("/none", "no JSON")
+    assert failures(walk(ask("/list", takes=(take,)))) == [failed]
+    assert failures(walk(ask("/none", takes=(take,)))) == [failed]
+
+
+def test_a_page_that_is_packed_otherwise_than_it_says_is_read_as_it_came(
+    stub: Stub, walk: Walk
+) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        del request
+        return web.Response(body=b"ten chairs", headers={"Content-Encoding": "deflate"})
+
+    stub.pages["/"] = answer
+    assert failures(walk(ask("/", says="^ten chairs$"))) == [None]
