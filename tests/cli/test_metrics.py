@@ -112,11 +112,13 @@ def test_a_real_odoo_is_told_once(server: str, capsys: pytest.CaptureFixture[str
 @pytest.mark.lab
 def test_a_real_odoo_is_told_until_the_end(server: str, tmp_path: Path) -> None:
     path = tmp_path / "metrics.sock"
-    argv = [sys.executable, "-m", "workeroo", "metrics", "--deployment", server]
+    argv = [sys.executable, "-m", "workeroo", "metrics", "--database", "--deployment", server]
     with subprocess.Popen([*argv, "--listen", f"unix:{path}"]) as endpoint:
         wait_until(path.is_socket, seconds=SCRAPE_SECONDS, what="listening")
         wait_until(
-            lambda: "workeroo_up 1.0" in scraped(path), seconds=SCRAPE_SECONDS, what="a look"
+            lambda: "workeroo_database_connections " in scraped(path),
+            seconds=SCRAPE_SECONDS,
+            what="a look, and an answer of PostgreSQL",
         )
         endpoint.send_signal(signal.SIGTERM)
         assert endpoint.wait(SCRAPE_SECONDS) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import http.client
 import os
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from workeroo.errors import Unavailable
@@ -151,6 +153,57 @@ def test_a_worker_that_the_master_adds_comes_and_one_that_ends_goes(
     (new,) = more - before
     os.kill(new, signal.SIGINT)
     until(watcher, lambda pulse: pids(pulse) == before, "two workers")
+
+
+def test_a_worker_is_present_from_its_first_moment(two_workers: Lab, watcher: Watcher) -> None:
+    before = {worker.pid for worker in until(watcher, idle, "rest").http}
+    os.kill(two_workers.master_pid, signal.SIGTTIN)
+    born: list[Worker] = []
+
+    def has_come() -> bool:
+        born.extend(worker for worker in watcher.look().http if worker.pid not in before)
+        return bool(born) and born[-1].state == "idle"
+
+    wait_until(has_come, seconds=SOON_SECONDS, what="a third worker")
+    assert {worker.state for worker in born} <= {"starting", "idle"}
+    os.kill(two_workers.master_pid, signal.SIGTTOU)
+    os.kill(born[-1].pid, signal.SIGINT)
+    until(watcher, idle, "two workers")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be other users")
+def test_the_user_of_odoo_sees_all_and_another_user_says_what_it_does_not(two_workers: Lab) -> None:
+    user = two_workers.user
+    with clients(two_workers, 1, "sleep?seconds=3"):
+        mine = seen_as(user.uid, user.gid, two_workers)
+        others = seen_as(1, 1, two_workers)
+
+    assert mine.trouble == ()
+    assert all(worker.rss_bytes for worker in mine.http)
+    assert "who serves which connection is not seen" in others.trouble[0]
+    assert others.count("busy") == 0
+    assert len(others.http) == 2
+
+
+def seen_as(uid: int, gid: int, lab: Lab) -> Pulse:
+    """One look by another user, in a process that is nothing else."""
+    codecs.lookup("ascii")  # that user may not read where Python's modules are
+    inner, outer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(gid, gid, gid)
+            os.setresuid(uid, uid, uid)
+            with closing(Watcher(lab.master_pid, lab.http_port)) as watcher:
+                os.write(outer, msgspec.json.encode(watcher.look()))
+        finally:
+            os._exit(0)
+    os.close(outer)
+    with os.fdopen(inner, "rb") as told:
+        pulse = msgspec.json.decode(told.read(), type=Pulse)
+    os.waitpid(pid, 0)
+    return pulse
 
 
 def test_without_netlink_the_same_is_seen(

@@ -12,7 +12,7 @@ import click
 
 from workeroo.autopilot.product import Status
 from workeroo.cli.listening import Endpoint, listening
-from workeroo.cli.watching import LOOK_SECONDS, Watch, chosen
+from workeroo.cli.watching import LOOK_SECONDS, Watch, chosen, database_option
 from workeroo.errors import Unavailable
 from workeroo.facts.pulse import Pulse
 from workeroo.report.metrics_totals import Seen, Totals
@@ -41,8 +41,15 @@ FILES = {"dashboard": "dashboard.json", "alerts": "alerts.yml"}
     help="Print Grafana's dashboard or Prometheus' alert rules and end.",
 )  # fmt: skip
 @click.option("--folder", metavar="DIR", help="Where the autopilot keeps its journal.")
+@database_option
 def command(
-    *, deployment: str | None, listen: str, once: bool, printed: str | None, folder: str | None
+    *,
+    deployment: str | None,
+    listen: str,
+    once: bool,
+    printed: str | None,
+    folder: str | None,
+    ask_database: bool,
 ) -> None:
     """Answer Prometheus with what the workers of a running Odoo do.
 
@@ -59,7 +66,7 @@ def command(
         text = files("workeroo.report").joinpath("grafana").joinpath(FILES[printed])
         click.echo(text.read_text(encoding="utf-8"), nl=False)
         return
-    with closing(Looks(Watch(chosen(deployment), folder))) as looks:
+    with closing(Looks(Watch(chosen(deployment), folder, ask_database=ask_database))) as looks:
         endpoint = Endpoint(looks.seen)
         if once:
             looks.for_seconds(ONCE_SECONDS)

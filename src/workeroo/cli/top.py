@@ -10,7 +10,7 @@ import click
 
 from workeroo.autopilot.journal import newest_entries
 from workeroo.cli.show import json_option, show
-from workeroo.cli.watching import LOOK_SECONDS, Watch, chosen
+from workeroo.cli.watching import LOOK_SECONDS, Watch, chosen, database_option
 from workeroo.errors import UsageError
 from workeroo.facts.pulse import Pulse, between
 from workeroo.report.top_product import Top, top_of
@@ -74,6 +74,7 @@ class Looks:
 )  # fmt: skip
 @click.option("--once", is_flag=True, help="Print one look as text and end.")
 @click.option("--folder", metavar="DIR", help="Where the autopilot keeps its journal.")
+@database_option
 @json_option
 def command(
     *,
@@ -81,6 +82,7 @@ def command(
     interval: float,
     once: bool,
     folder: str | None,
+    ask_database: bool,
     as_json: bool,
 ) -> None:
     """Show what the workers of a running Odoo do now: one screen, renewed.
@@ -94,7 +96,9 @@ def command(
     workeroo top --once
     workeroo top --json
     """
-    with closing(Looks(Watch(chosen(deployment), folder), interval)) as looks:
+    with closing(
+        Looks(Watch(chosen(deployment), folder, ask_database=ask_database), interval)
+    ) as looks:
         if once or as_json:
             looks()
             show(looks(), top_text, as_json=as_json)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
+
+import click
 
 from workeroo.autopilot.control import ask
 from workeroo.autopilot.find import Finder
@@ -16,6 +20,8 @@ from workeroo.facts.deployment import Deployment
 from workeroo.facts.pulse import Pulse
 from workeroo.probe.collect import running_deployments
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 LOOK_SECONDS = 0.2
 """Between two looks: requests that are shorter than that are seen by chance."""
 
@@ -28,17 +34,26 @@ def chosen(name: str | None) -> Deployment:
     return found
 
 
+def database_option(command: F) -> F:
+    """Add `--database` to a command."""
+    text = "Ask PostgreSQL too, every ten seconds, as Odoo's user."
+    return click.option("--database", "ask_database", is_flag=True, help=text)(command)
+
+
 class Watch:
     """The server that listens on the port of a deployment, and its autopilot.
 
     Args:
         deployment: which.
         folder: where its autopilot keeps its files, None for the usual ones.
+        ask_database: whether PostgreSQL is asked too, every ten seconds.
     """
 
-    def __init__(self, deployment: Deployment, folder: str | None) -> None:
+    def __init__(
+        self, deployment: Deployment, folder: str | None, *, ask_database: bool = False
+    ) -> None:
         self.name = deployment.name
-        self._finder = Finder(deployment)
+        self._finder = Finder(deployment, ask_database=ask_database)
         self._folders: list[Path] = folders(folder)
         self._watcher: Watching | None = None
 
