@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ class Stub(Protocol):
     """The server of conftest."""
 
     url: str
+    tls: ssl.SSLContext | None
     loop: asyncio.AbstractEventLoop
     pages: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
     seen: list[web.Request]
@@ -157,6 +159,18 @@ def test_a_certificate_that_browsers_refuse_is_let_pass_only_when_told_to(tls_st
     refused = {"its certificate is one that browsers refuse": 1}
     assert failures(Target(url=tls_stub.url)) == refused
     assert failures(Target(url=tls_stub.url, verify=False)) == {}
+
+
+def test_the_certificate_asked_for_is_that_of_the_name_by_which_a_server_is_asked(
+    tls_stub: Stub,
+) -> None:
+    names: list[str] = []
+    assert tls_stub.tls is not None
+    tls_stub.tls.sni_callback = lambda _, name, __: names.append(name)
+    tls_stub.page("/")
+    target = Target(url=tls_stub.url, host="shop.example:443", verify=False)
+    run(Order(target=target, shape=ONCE, journeys=(Weighted(journey=one_page("/")),)))
+    assert names == ["shop.example"]
 
 
 def test_a_server_can_be_asked_by_another_name(stub: Stub) -> None:
@@ -313,3 +327,10 @@ def test_a_fault_of_the_generator_is_raised_and_not_laid_to_the_server(
     ):
         with pytest.raises(IndexError):
             drive(stub.url, Ask(name="page", path="/", takes=(no_group,)), shape=shape)
+
+
+def test_a_generator_that_is_asked_for_more_than_it_can_says_so(stub: Stub, drive: Drive) -> None:
+    stub.page("/")
+    load, _ = drive(stub.url, PAGE, shape=Open(visits_per_second=20_000, seconds=0.05))
+    [doubt] = load.doubts
+    assert "load generator was busy" in doubt

@@ -40,10 +40,13 @@ class Line:
         label: its name.
         base: the server, "http://127.0.0.1:8069".
         origin: what a browser names as the asking page.
+        server_name: whose certificate it must be, where that is not the host of `base`.
         think_seconds: the mean time to think before it.
     """
 
-    __slots__ = ("_headers", "_url", "base", "label", "origin", "think_seconds")
+    __slots__ = (
+        "_headers", "_url", "base", "label", "origin", "server_name", "think_seconds",
+    )  # fmt: skip
 
     def __init__(self, step: Ask | Socket, target: Target, headers: Mapping[str, str]) -> None:
         self.label = step.name
@@ -51,6 +54,8 @@ class Line:
         self.base = target.url.rstrip("/")
         scheme, _, host = self.base.partition("://")
         self.origin = f"{scheme}://{target.host or host}"
+        tls = target.host is not None and scheme == "https"
+        self.server_name = (target.host or "").partition(":")[0] if tls else None
         self._url = address(step.path, self.base)
         own = {} if target.host is None else {"Host": target.host}
         self._headers = {name: text_with(value) for name, value in (own | dict(headers)).items()}

@@ -209,7 +209,13 @@ class Visit:
             if cookie is not None:
                 headers["Cookie"] = cookie
             async with walk.session.request(
-                method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+                method,
+                url,
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+                timeout=timeout,
+                server_hostname=line.server_name,
             ) as response:
                 raw = await response.read()
             status, told = response.status, response.headers

@@ -44,7 +44,9 @@ class Wire:
         patience = aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS)
 
         async def shake() -> aiohttp.ClientWebSocketResponse[bool]:
-            return await session.ws_connect(url, headers=headers, timeout=patience)
+            return await session.ws_connect(
+                url, headers=headers, timeout=patience, server_hostname=self.line.server_name
+            )
 
         socket = self._socket = await asyncio.wait_for(shake(), self.timeout_seconds)
         self._listener = asyncio.ensure_future(self._listen(socket))
