@@ -123,7 +123,7 @@ def command(**said: Any) -> int:  # noqa: ANN401 - of many types
     \b
     workeroo stress http://127.0.0.1:8069 --page /web/login
     workeroo stress --lab lab --journey shop-visitor --rate 2 --seconds 120
-    workeroo stress https://shop.example.com --i-own-this-server shop.example.com
+    workeroo stress https://HOST --page /shop --i-own-this-server HOST
     """
     wish = _Wish(**said)
     given = given_records(wish.given, os.environ)

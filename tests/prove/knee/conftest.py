@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import heapq
 import math
 from collections.abc import Callable
@@ -65,6 +66,7 @@ class Queue(msgspec.Struct, frozen=True):
             heapq.heapreplace(free, float(ended[number]))
         return due, ended
 
+    @functools.cache  # noqa: B019 - a test's servers are few, and are asked again
     def knee(self, target_seconds: float, requests: int = 60_000) -> float:
         """The exact one, by long runs with the same arrivals."""
         low, high = 0.0, self.workers / self.mean_seconds
