@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from workeroo.prove.knee.product import CONFIDENCE, Bounds, Knee
@@ -57,6 +57,7 @@ def test_the_interval_holds_the_knee_as_often_as_it_says(find: Find, queue_of: Q
 
 
 @settings(max_examples=25)
+@example(server=("lognormal", 0.25, 1), seed=1, total_seconds=200.0)  # missed before one ended
 @given(
     server=st.tuples(
         st.sampled_from(["exponential", "constant", "lognormal", "mixed"]),

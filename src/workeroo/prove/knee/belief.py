@@ -63,11 +63,13 @@ class Belief(msgspec.Struct, frozen=True):
 
 def believe(trials: Sequence[Trial], low: float, high: float) -> Belief:
     """What all trials together say of knees from `low` to `high`."""
-    told = [trial for trial in trials if trial.requests and not trial.repeated]
+    counting = [trial for trial in trials if not trial.repeated]
+    told = [trial for trial in counting if trial.requests]
     rates = np.geomspace(low, high, STEPS)
     logs = sum((_log_chance(trial, rates) for trial in told), np.zeros((STEPS, 1, 1)))
     weights = np.exp(logs - logs.max()).sum(axis=(1, 2))
-    ceiling = min((trial.rate for trial in told if trial.outcome == "missed"), default=math.inf)
+    missed = [trial.rate for trial in counting if trial.outcome == "missed"]
+    ceiling = min(missed, default=math.inf)
     weights[rates >= ceiling] = 0.0  # no knee at or above a rate that clearly missed the target
     if not weights.any():
         weights[0] = 1.0
