@@ -6,9 +6,10 @@ import codecs
 import http.client
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,8 @@ from workeroo.errors import Unavailable
 from workeroo.facts.pulse import Pulse, Worker
 from workeroo.lab.lab import Lab
 from workeroo.lab.wait import wait_until
-from workeroo.probe.collect import collect
+from workeroo.probe.collect import running_deployments
+from workeroo.probe.paced import Paced
 from workeroo.probe.pulse import Watcher, watcher_of
 
 pytestmark = pytest.mark.lab
@@ -111,12 +113,21 @@ def test_memory_is_looked_at_one_process_after_the_other(watcher: Watcher) -> No
 
 
 def test_a_server_that_was_found_is_watched_where_it_answers(two_workers: Lab) -> None:
-    found = [d for d in collect().deployments if d.of("master")]
+    found = [d for d in running_deployments() if d.of("master")]
     deployment = next(d for d in found if d.of("master")[0].pid == two_workers.master_pid)
 
-    with closing(watcher_of(deployment)) as watcher:
+    with closing(watcher_of(deployment)) as watcher, ExitStack() as open_ones:
         assert watcher.port == two_workers.http_port
-        assert len(watcher.look().http) == 2
+        for _ in range(3):
+            address = ("127.0.0.1", two_workers.evented_port)
+            open_ones.enter_context(socket.create_connection(address))
+        watcher._evented._paced = Paced(1.0)  # the test does not wait for the next count
+        seen = until(watcher, lambda pulse: evented(pulse) == 3, "three connections")
+        assert len(seen.http) == 2
+
+
+def evented(pulse: Pulse) -> int:
+    return sum(worker.connections for worker in pulse.workers if worker.part == "evented")
 
 
 def test_a_worker_that_is_stopped_looks_so_and_goes_on(watcher: Watcher) -> None:

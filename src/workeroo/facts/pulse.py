@@ -29,7 +29,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         state: what it does now; for others than HTTP workers "idle" or "busy" by its CPU.
         old: it belongs to the image that the master had before a reload: Odoo 19 lets those answer
             what they have, beside the new ones.
-        connections: of clients, accepted and open.
+        connections: of clients, accepted and open; those of an evented process are counted seldom.
         request_seconds: since it was first seen to have its connection; of one that it had before
             the first look, since the client sent the last of the request.
         age_seconds: since it began.

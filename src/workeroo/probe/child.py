@@ -31,10 +31,12 @@ class Moment(NamedTuple):
     Attributes:
         now: of a monotonic clock.
         boot_seconds: since the boot.
+        evented: connections that the evented process holds.
     """
 
     now: float
     boot_seconds: float
+    evented: int
 
 
 class Child:
@@ -122,7 +124,7 @@ class Child:
             part=self.part or self._likely(),
             state=state,
             old=self.old,
-            connections=len(since),
+            connections=moment.evented if self.part == "evented" else len(since),
             request_seconds=request_seconds,
             age_seconds=max(0.0, moment.boot_seconds - glance.start_ticks / TICKS_PER_SECOND),
             cpu_seconds=glance.cpu_seconds,
@@ -143,6 +145,8 @@ class Child:
             self.holder.many = True
         elif prefork and not self._glance.handles_workers and not self._glance.gone:
             argv = split(self.process.argv())
+            if not argv:  # in the midst of an exec: it is told at the next look
+                return
             seen = Seen(pid=self.process.pid, parent_pid=top.pid, nice=self._glance.nice, argv=argv)
             self.part = part_of_child(top, seen)[0]
         elif self.old and not self._glance.gone:

@@ -21,6 +21,7 @@ from workeroo.facts.pulse import DatabasePulse, Pulse
 from workeroo.facts.servers import Seen
 from workeroo.facts.sockets import LISTEN, Row, Tally, oldest_wait_seconds, tally
 from workeroo.probe.child import Child, Moment
+from workeroo.probe.evented import EventedPort
 from workeroo.probe.holders import Holders
 from workeroo.probe.opened import OpenedProcess
 from workeroo.probe.paced import Paced
@@ -49,6 +50,7 @@ class Watcher:
     Args:
         master_pid: its master, or the one process of a threaded server.
         port: where its HTTP workers answer.
+        evented_port: where its evented process answers; not looked at when not given.
         database: what PostgreSQL says; not asked when not given.
         netlink: whether netlink may be asked for sockets, where it can be.
         root: where /proc and /sys are.
@@ -62,6 +64,7 @@ class Watcher:
         master_pid: int,
         port: int,
         *,
+        evented_port: int | None = None,
         database: Database | None = None,
         netlink: bool = True,
         root: Path = LIVE,
@@ -75,6 +78,7 @@ class Watcher:
         self._top = self._read_top(glance)
         self._database = database
         self._table = SocketTable(master_pid, self._proc, netlink=netlink)
+        self._evented = EventedPort(self._table, evented_port)
         self._listing = Paced(_DEAR_LIST_SHARE)
         self._listed, self._listed_at, self._begun = _NOTHING, 0.0, 0
         self._host = HostWatch(World(root), master_pid)
@@ -98,7 +102,8 @@ class Watcher:
         children = self._present(master)
         self._holders.assign((child.holder for child in children if child.accepts), listed, now)
         self._pss.step(now, children)
-        moment = Moment(now, time.clock_gettime(time.CLOCK_BOOTTIME))
+        boot_seconds = time.clock_gettime(time.CLOCK_BOOTTIME)
+        moment = Moment(now, boot_seconds, self._evented.connections(now))
         workers = tuple(child.worker(moment) for child in children)
         return Pulse(
             at_seconds=now,
@@ -239,7 +244,8 @@ def watcher_of(deployment: Deployment, *, database: Database | None = None) -> W
             f"it is not seen on which port {deployment.name} listens",
             cure="call it as root or as the user that runs Odoo",
         )
-    return Watcher(tops[0].pid, port, database=database)
+    evented = [p for process in deployment.of("evented") for p in process.listens_on]
+    return Watcher(tops[0].pid, port, evented_port=next(iter(evented), None), database=database)
 
 
 def _opened(pid: int, proc: Path) -> OpenedProcess:

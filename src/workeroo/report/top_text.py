@@ -152,7 +152,7 @@ def _autopilot(status: Status) -> str:
 
 def _row(worker: Worker, top: Top, paint: Paint) -> str:
     part = "http (old)" if worker.old and worker.part == "http worker" else worker.part
-    since = narrow_seconds(worker.request_seconds) if worker.connections else ""
+    since = narrow_seconds(worker.request_seconds) if worker.request_seconds else ""
     cores = top.worker_cores.get(worker.pid)
     many = f" ({worker.connections})" if worker.connections > 1 else ""
     state = f"{worker.state}{many}"
