@@ -145,3 +145,9 @@ def test_a_load_that_was_given_is_judged_by_itself(outcome: str) -> None:
     assert stressed.outcome == outcome
     assert stressed.said.startswith("8 visits/s: p95 0.2 s of 100 requests, 0 failed")
     assert isinstance(stressed.binds, Binding) == (outcome == "missed")
+
+
+def test_visits_to_several_pages_are_all_counted() -> None:
+    mix = asked_mix(["/shop", "/contactus"], [], {})
+
+    assert told(mix, Trials(done=[done(8.0)], hold=trial(8.0)), FRAME).requests_per_visit == 1.0

@@ -171,7 +171,7 @@ def _status(stressed: Stressed) -> int:
 def _asked(wish: _Wish, mix: Mix, given: tuple[Values, ...]) -> Asked:
     root = os.geteuid() == 0
     secret = secret_in(Path(state_folder(os.environ, root=root)))
-    server = allowed(_url(wish), wish.owned, secret)
+    server = allowed(_url(wish), wish.owned, secret, verify=not wish.insecure)
     hold = _hold(wish)
     return Asked(
         allowed=server,

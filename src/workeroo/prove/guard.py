@@ -16,6 +16,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -63,7 +64,14 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     fetch: Fetch
 
 
-def allowed(url: str, owned: Sequence[str], secret: bytes, door: Door | None = None) -> Allowed:
+def allowed(
+    url: str,
+    owned: Sequence[str],
+    secret: bytes,
+    door: Door | None = None,
+    *,
+    verify: bool = True,
+) -> Allowed:
     """Whether a server may be loaded.
 
     Args:
@@ -71,11 +79,12 @@ def allowed(url: str, owned: Sequence[str], secret: bytes, door: Door | None = N
         owned: hosts that the user says are theirs.
         secret: of this user, from which tokens are made.
         door: names and tokens; the real ones where None.
+        verify: False to take a token also with a certificate that a browser refuses.
 
     Raises:
         NotPermitted: with the token that the server must serve.
     """
-    door = door or Door(resolve=resolve, fetch=fetch)
+    door = door or Door(resolve=resolve, fetch=partial(fetch, verify=verify))
     parts = _parts(url)
     host = parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
@@ -151,7 +160,7 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in found]
 
 
-def fetch(parts: SplitResult, address: str) -> str:
+def fetch(parts: SplitResult, address: str, *, verify: bool = True) -> str:
     """What one address of a site says at the token's path; redirects are not followed."""
     host = parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
@@ -161,12 +170,16 @@ def fetch(parts: SplitResult, address: str) -> str:
             stream: socket.socket = plain
             if parts.scheme == "https":
                 context = ssl.create_default_context()
+                if not verify:
+                    context.check_hostname = False
+                    context.verify_mode = ssl.CERT_NONE
                 stream = context.wrap_socket(plain, server_hostname=host)
             connection = http.client.HTTPConnection(host, port, timeout=FETCH_SECONDS)
             connection.sock = stream
-            connection.request("GET", TOKEN_PATH, headers={"Host": parts.netloc})
-            answer = connection.getresponse()
-            said = answer.read(MOST_BYTES).decode("utf-8", "replace")
+            with contextlib.closing(connection):
+                connection.request("GET", TOKEN_PATH, headers={"Host": parts.netloc})
+                answer = connection.getresponse()
+                said = answer.read(MOST_BYTES).decode("utf-8", "replace")
             return said if answer.status == OK else ""
     except (OSError, http.client.HTTPException) as error:
         raise NetworkError(

@@ -92,9 +92,9 @@ def _generator_doubts(done: Done) -> list[str]:
 
 
 def _requests_per_visit(mix: Mix, trials: Trials) -> float | None:
-    firsts = {one.journey.name: one.journey.steps[0].name for one in mix.journeys}
+    firsts = {(one.journey.name, one.journey.steps[0].name) for one in mix.journeys}
     shots = [shot for done in trials.done for shot in done.tried.shots]
-    visits = sum(firsts.get(shot.journey) == shot.name for shot in shots)
+    visits = sum((shot.journey, shot.name) in firsts for shot in shots)
     return round(len(shots) / visits, 2) if visits else None
 
 
