@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from workeroo.cli import run
+from workeroo.cli.proving import _planned
 from workeroo.prove.limits import PROOFS
 
 Printed = pytest.CaptureFixture[str]
@@ -70,6 +72,27 @@ def test_what_cannot_be_tried_is_one_sentence(arguments: list[str], capsys: Prin
     told = capsys.readouterr()
     assert told.out == ""
     assert len([line for line in told.err.splitlines() if line.startswith("workeroo: ")]) == 1
+
+
+def test_what_is_no_plan_promises_nothing(tmp_path: Path, capsys: Printed) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text("{}", encoding="utf-8")
+
+    assert run(["prove", "requests", "http://127.0.0.1:8069", "--plan", str(path)]) == 65
+    assert run(["prove", "requests", "http://127.0.0.1:8069", "--plan", f"{path}.not"]) == 66
+
+    assert capsys.readouterr().err.count("make it with `workeroo plan --json > FILE`") == 2
+
+
+def test_a_plan_promises_what_it_decides(tmp_path: Path, capsys: Printed) -> None:
+    assert run(["plan", "--cores", "4", "--memory", "8G", "--series", "19", "--json"]) == 0
+    path = tmp_path / "plan.json"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+
+    promises = _planned(str(path))
+
+    assert promises["workers"].number == 9
+    assert promises["workers"].evidence.source == str(path)
 
 
 @pytest.mark.parametrize("name", [*PROOFS, "all"])

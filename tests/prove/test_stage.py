@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workeroo.catalog.product import Value
 from workeroo.evidence import Unknown
 from workeroo.facts.deployment import Deployment, Setting
 from workeroo.prove.log import Log, open_log
-from workeroo.prove.stage import Stage, read_promises
+from workeroo.prove.stage import Promise, Stage, read_promises
 from workeroo.units import MIB
 
 
 def staged(
-    promised: dict[str, Value] | None = None,
+    promised: dict[str, Promise] | None = None,
     *,
     log_level: str = "info",
     log: Log | Unknown | None = None,
@@ -62,7 +61,8 @@ def test_an_option_that_the_series_does_not_know_promises_nothing() -> None:
 def test_sizes_are_read_as_people_write_them() -> None:
     read = read_promises(("limit_memory_soft=600M", "limit_memory_hard = 1073741824"))
 
-    assert read == {"limit_memory_soft": 600 * MIB, "limit_memory_hard": 1024 * MIB}
+    numbers = {name: promise.number for name, promise in read.items()}
+    assert numbers == {"limit_memory_soft": 600 * MIB, "limit_memory_hard": 1024 * MIB}
 
 
 def test_a_level_that_hides_the_lines_about_workers_is_said(tmp_path: Path) -> None:

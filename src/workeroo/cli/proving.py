@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
-from workeroo.catalog.product import Value
 from workeroo.cli.progress import progress
 from workeroo.cli.show import json_option, show
-from workeroo.errors import UsageError
+from workeroo.errors import InputError, MissingInput, UsageError
 from workeroo.evidence import is_known
 from workeroo.lab.lab import DEFAULT_NAME, Lab
+from workeroo.plan.product import Plan
 from workeroo.prove.limits import PROOFS
 from workeroo.prove.longpolling import IDLE_SECONDS, prove
 from workeroo.prove.longpolling import Trial as BusTrial
 from workeroo.prove.product import Proofs, Verdict, worst
 from workeroo.prove.proof import Proof, Trial, go
-from workeroo.prove.stage import read_promises, set_stage
+from workeroo.prove.stage import Promise, declared, read_promises, set_stage
 from workeroo.report.verdict_text import proofs_text, verdict_text
 
 STATUS = {"holds": 0, "could not tell": 1, "fails": 2}
@@ -48,6 +50,10 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option(
         "--promised", multiple=True, metavar="OPTION=VALUE",
         help="Hold the server to this value, in place of what its odoo.conf says.",
+    ),
+    click.option(
+        "--plan", "plan_path", metavar="FILE",
+        help="Hold the server to this plan ('workeroo plan --json').",
     ),
     click.option("--quick", is_flag=True, help="Fewer requests: less time, less sure."),
 ]  # fmt: skip
@@ -78,10 +84,9 @@ def _command(proof: Proof) -> click.Command:
     """The command of one proof."""
 
     def callback(**given: Any) -> int:  # noqa: ANN401 - click hands each option on by its name
-        target, trial, as_json, promised = _called(**given)
-        stage = set_stage(target, read_promises(promised))
-        verdict = go(proof, stage, target, trial, progress())
-        show(verdict, verdict_text, as_json=as_json)
+        target, trial, promised = _called(**given)
+        verdict = go(proof, set_stage(target, promised), target, trial, progress())
+        show(verdict, verdict_text, as_json=given["as_json"])
         return STATUS[verdict.outcome]
 
     text = f"{proof.title}\n\n{proof.text}\n{EXAMPLES.format(name=proof.name)}"
@@ -95,14 +100,13 @@ def _all() -> click.Command:
     """The command that tries every proof."""
 
     def callback(**given: Any) -> int:  # noqa: ANN401 - as above
-        target, trial, as_json, promised = _called(**given)
-        told = read_promises(promised)
-        verdicts = list(_each(target, trial, told))
+        target, trial, promised = _called(**given)
+        verdicts = list(_each(target, trial, promised))
         verdicts += _bus(given["lab_name"], given["url"], quick=trial.quick)
         proofs = Proofs(
             target=target, outcome=worst(v.outcome for v in verdicts), verdicts=verdicts
         )
-        show(proofs, proofs_text, as_json=as_json)
+        show(proofs, proofs_text, as_json=given["as_json"])
         return STATUS[proofs.outcome]
 
     title = "Go through every proof, and sum up: the worst outcome decides."
@@ -116,7 +120,7 @@ def _all() -> click.Command:
     )
 
 
-def _each(target: str, trial: Trial, promised: dict[str, Value]) -> Iterator[Verdict]:
+def _each(target: str, trial: Trial, promised: dict[str, Promise]) -> Iterator[Verdict]:
     """Every proof, each on the server as the one before has left it."""
     stage = set_stage(target, promised)
     for proof in PROOFS.values():
@@ -130,21 +134,41 @@ def _called(
     url: str | None,
     lab_name: str | None,
     promised: tuple[str, ...],
+    plan_path: str | None,
     quick: bool,
-    as_json: bool,
     may_signal: bool = False,
     with_restart: bool = False,
-) -> tuple[str, Trial, bool, tuple[str, ...]]:
-    """What is to be tried, how, and how it is told."""
+    **_shown: object,
+) -> tuple[str, Trial, dict[str, Promise]]:
+    """What is to be tried, how, and what it is held to."""
     if url is not None and lab_name is not None:
         raise UsageError("URL and --lab exclude each other", cure="give one of them")
+    told = {**_planned(plan_path), **read_promises(promised)}
     if url is not None:
         if with_restart:
             raise UsageError("only a lab is restarted", cure="give --lab NAME, or no --restart")
-        return url, Trial(quick=quick, may_signal=may_signal), as_json, promised
+        return url, Trial(quick=quick, may_signal=may_signal), told
     lab = _lab(lab_name)
-    trial = Trial(quick=quick, may_signal=True, restart=lab.restart if with_restart else None)
-    return lab.url, trial, as_json, promised
+    restart = lab.restart if with_restart else None
+    return lab.url, Trial(quick=quick, may_signal=True, restart=restart), told
+
+
+def _planned(path: str | None) -> dict[str, Promise]:
+    """What a plan decides.
+
+    Raises:
+        MissingInput: there is no such file; InputError: it holds no plan.
+    """
+    if path is None:
+        return {}
+    cure = "make it with `workeroo plan --json > FILE`"
+    try:
+        plan = msgspec.json.decode(Path(path).read_bytes(), type=Plan)
+    except OSError as error:
+        raise MissingInput(error.strerror or str(error), where=path, cure=cure) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError("this is no plan", where=path, cure=cure) from error
+    return {one.option: declared(one.option, one.value, path) for one in plan.decisions}
 
 
 def _lab(name: str | None) -> Lab:

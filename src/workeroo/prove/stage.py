@@ -64,7 +64,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     deployment: Deployment
     began: float | None = None
-    promised: Mapping[str, Value]
+    promised: Mapping[str, Promise]
     log: Log | Unknown
 
     @property
@@ -90,9 +90,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     def promise(self, option: str) -> Promise:
         """What the server is held to: declared, else by its settings as they stand in its files."""
         if option in self.promised:
-            value = self.promised[option]
-            evidence = Evidence("declared", f"{option} = {value}", "--promised")
-            return Promise(option=option, value=value, evidence=evidence)
+            return self.promised[option]
         setting = self.deployment.setting(option)
         if setting is None:
             evidence = Evidence("assumed", f"this series knows no {option}")
@@ -112,7 +110,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-def set_stage(url: str, promised: Mapping[str, Value]) -> Stage | Unknown:
+def set_stage(url: str, promised: Mapping[str, Promise]) -> Stage | Unknown:
     """The server behind a URL of this host, or why it cannot be tried.
 
     Raises:
@@ -144,20 +142,27 @@ def set_stage(url: str, promised: Mapping[str, Value]) -> Stage | Unknown:
     return stage if missing is None else Unknown(missing)
 
 
-def read_promises(texts: tuple[str, ...]) -> dict[str, Value]:
+def declared(option: str, value: Value, source: str) -> Promise:
+    """A value that somebody else than the server's own files promises."""
+    evidence = Evidence("declared", f"{option} = {value}", source)
+    return Promise(option=option, value=value, evidence=evidence)
+
+
+def read_promises(texts: tuple[str, ...]) -> dict[str, Promise]:
     """What `--promised OPTION=VALUE` says.
 
     Raises:
         UsageError: no such option, or no number.
     """
-    found: dict[str, Value] = {}
+    found: dict[str, Promise] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         option = OPTIONS.get(name)
         if not equals or option is None:
             cure = "give it like limit_time_real=120"
             raise UsageError(f"--promised {text} names no option of odoo.conf", cure=cure)
-        found[name] = _number(value, is_size=option.kind == "bytes")
+        number = _number(value, is_size=option.kind == "bytes")
+        found[name] = declared(name, number, "--promised")
     return found
 
 
