@@ -304,6 +304,16 @@ def test_moments_that_contradict_each_other_prove_nothing() -> None:
     assert outcome_of(cron_isolation.judge(two).hops) == "could not tell"
 
 
+def test_a_host_that_is_busy_before_it_begins_does_not_blame_the_scheduled_action() -> None:
+    slow = [
+        msgspec.structs.replace(each, idle_share=0.1)
+        for each in rounds((0.04, 0.9), (0.05, 0.8), (0.04, 0.9))
+    ]
+    found = cron_isolation.judge(msgspec.structs.replace(BESIDE, rounds=slow))
+
+    assert outcome_of(found.hops) == "could not tell"
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [

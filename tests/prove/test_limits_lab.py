@@ -81,6 +81,9 @@ BROKEN = {
 """Which part of each promise a server breaks that runs with other values than its file has."""
 
 
+AGAIN = "try it again while the host has less to do"
+
+
 @pytest.fixture(scope="module")
 def limited(lab_factory: LabFactory) -> Lab:
     """The lab of these tests, not started yet."""
@@ -167,6 +170,8 @@ def test_every_proof_holds_on_a_server_that_does_what_its_file_says(
     verdict = next(verdict for verdict in tried.verdicts if verdict.proof == name)
     if verdict.outcome == "could not tell" and name in PROOFS:
         verdict = proved(name, sound)  # the host was too busy to tell
+    if verdict.outcome == "could not tell" and verdict.cure == AGAIN:
+        pytest.skip("the host is too busy to compare what users wait")
 
     assert verdict.outcome == "holds", said(verdict)
     assert verdict.cure is None

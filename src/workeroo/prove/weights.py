@@ -107,3 +107,30 @@ def cpu_seconds_of(pid: int, world: World | None = None) -> float | None:
     """The CPU time that a process has used; None when it has ended."""
     text = (world or World()).text(f"/proc/{pid}/stat")
     return procstat.stat(text).cpu_seconds if isinstance(text, str) else None
+
+
+class Cores(msgspec.Struct, frozen=True):
+    """What the cores of this host have done since it was started, in clock ticks of all of them."""
+
+    idle_ticks: int
+    all_ticks: int
+
+
+def cores_now(world: World | None = None) -> Cores | None:
+    """The first line of /proc/stat; None where it cannot be read."""
+    line = found((world or World()).text("/proc/stat")).partition("\n")[0].split()[1:]
+    ticks = [int(word) for word in line if word.isdecimal()]
+    if len(ticks) < _IOWAIT + 1:
+        return None
+    # Guests' time, behind the eighth field, is in that of users already (proc(5)).
+    return Cores(ticks[_IDLE] + ticks[_IOWAIT], sum(ticks[:_GUEST]))
+
+
+_IDLE, _IOWAIT, _GUEST = 3, 4, 8
+
+
+def idle_share(before: Cores | None, after: Cores | None) -> float | None:
+    """How much of the time between two looks the cores of this host had nothing to do."""
+    if before is None or after is None or after.all_ticks <= before.all_ticks:
+        return None
+    return (after.idle_ticks - before.idle_ticks) / (after.all_ticks - before.all_ticks)

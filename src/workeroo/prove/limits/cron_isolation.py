@@ -6,14 +6,11 @@ none: what is due there is left to the backend.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from workeroo.errors import Unavailable
-from workeroo.evidence import Evidence, is_known
+from workeroo.evidence import Evidence
 from workeroo.facts.process import Part
 from workeroo.progress import Progress
 from workeroo.prove.log import Heard
@@ -31,18 +28,14 @@ from workeroo.prove.proof import (
     unseen,
     verdict,
 )
+from workeroo.prove.scheduled import Who, cron_workers, runs_of, set_going, who_runs
 from workeroo.prove.stage import Stage
 from workeroo.prove.tidy import cron_off, released
 from workeroo.prove.wait import holds_within
-from workeroo.prove.weights import nice_of, parts_now
+from workeroo.prove.weights import cores_now, idle_share
 from workeroo.units import format_count, format_seconds
 
 OPTION = "max_cron_threads"
-LINES = ("cron-start", "cron-done")
-
-JOB = "Workeroo Lab"
-"""The name of the lab's scheduled action begins so."""
-
 ROUNDS = 3
 """Each without the scheduled action and then beside it: a host has good and bad moments."""
 
@@ -57,15 +50,8 @@ PER_SECOND = 8.0
 """Requests of users: enough for a p95, far below what two workers answer."""
 
 BURN_SECONDS = 5.0
+QUICK_BURN_SECONDS = 1.0
 """CPU that one run of the scheduled action burns."""
-
-SHARE_OF_LIMIT = 0.4
-"""Of limit_time_cpu, which holds for cron workers too, and which loading a registry counts for."""
-
-LEAST_BURN_SECONDS = 0.5
-
-LONGEST_RUN_SECONDS = 60.0
-"""A niced run on a host that is busy."""
 
 START_SECONDS = 20.0
 """A cron worker is told at once by PostgreSQL; where it is not, it wakes within 70 s only."""
@@ -82,6 +68,9 @@ MOST_TIMES = 2.0
 NOISE_SECONDS = 0.1
 """Beyond that, a difference of so much is the noise of a host."""
 
+LEAST_IDLE_SHARE = 0.25
+"""Where the cores have less to spare before it begins, the scheduled action is not to blame."""
+
 MEANS = Evidence(
     "read",
     f"a cron worker is a process of its own, niced by {NICE}",
@@ -90,10 +79,16 @@ MEANS = Evidence(
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of users without the scheduled action, and beside it."""
+    """What became of users without the scheduled action, and beside it.
+
+    Attributes:
+        idle_share: how much of the first half the host's cores had nothing to do; None where that
+            is not seen.
+    """
 
     without: Users
     beside: Users
+    idle_share: float | None = None
 
     @property
     def is_even(self) -> bool | None:
@@ -147,25 +142,28 @@ def lacks(stage: Stage) -> str | None:
 def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
     """Have users ask with and without a scheduled action, and judge."""
     seconds = QUICK_SECONDS if trial.quick else SECONDS
+    burn = QUICK_BURN_SECONDS if trial.quick else BURN_SECONDS
     rounds: list[Round] = []
     with released(stage), cron_off(stage.levers), progress.step("asking", total=ROUNDS) as step:
         for _ in range(WARMING):
             stage.levers.get(PAGE)
         ran_in, nicer_by = None, None
         for number in range(ROUNDS):
+            looked = cores_now()
             without = asked_for(stage, seconds, per_second=PER_SECOND)
-            beside, who = _beside(stage, seconds)
-            rounds.append(Round(without=without, beside=beside))
+            idle = idle_share(looked, cores_now())
+            beside, who = _beside(stage, seconds, burn)
+            rounds.append(Round(without=without, beside=beside, idle_share=idle))
             ran_in, nicer_by = who if who[0] is not None else (ran_in, nicer_by)
             step.reach(number + 1, ROUNDS)
-            if stage.is_threaded or not _lines(stage):
+            if stage.is_threaded or not runs_of(stage):
                 break  # once more would say the same
     found = judge(
         Beside(
             cron_workers=stage.promise(OPTION).number,
             threaded=stage.is_threaded,
-            workers_seen=_cron_workers(stage),
-            lines=_lines(stage),
+            workers_seen=cron_workers(stage),
+            lines=runs_of(stage),
             ran_in=ran_in,
             nicer_by=nicer_by,
             rounds=rounds,
@@ -199,82 +197,14 @@ def judge(seen: Beside) -> Found:
     )
 
 
-Who = tuple[Part | None, int | None]
-"""The part of the process that runs it, and how much nicer that is than the master."""
-
-
-def _beside(stage: Stage, seconds: float) -> tuple[Users, Who]:
-    """Users ask while the scheduled action is set going again and again, until it has ended."""
-    over = threading.Event()
-    begun = _count(stage, "cron-start")
-    awaited = _cron_workers(stage) and stage.promise(OPTION).number > 0
-    longest = START_SECONDS if awaited else NEVER_SECONDS
-    with ThreadPoolExecutor(1) as pool:
-        going = pool.submit(_set_going, stage, over)
-        try:
-            holds_within(lambda: _count(stage, "cron-start") > begun or going.done(), longest)
-            who = _who(stage)
-            users = asked_for(stage, seconds, per_second=PER_SECOND)
-        finally:
-            over.set()
-    going.result()
-    stage.levers.pull("cron", active=0)
-    _let_end(stage)
+def _beside(stage: Stage, seconds: float, burn_seconds: float) -> tuple[Users, Who]:
+    """Users ask while the scheduled action runs again and again."""
+    awaited = cron_workers(stage) and stage.promise(OPTION).number > 0
+    with set_going(stage, burn_seconds) as has_begun:
+        holds_within(has_begun, START_SECONDS if awaited else NEVER_SECONDS)
+        who = who_runs(stage)
+        users = asked_for(stage, seconds, per_second=PER_SECOND)
     return users, who
-
-
-def _set_going(stage: Stage, over: threading.Event) -> None:
-    """Have it run, and again whenever it has ended; it would fail beside itself."""
-    limit = stage.promise("limit_time_cpu").number
-    burn = max(min(BURN_SECONDS, limit * SHARE_OF_LIMIT), LEAST_BURN_SECONDS)
-    while not over.is_set():
-        begun = _count(stage, "cron-start")
-        answer = stage.levers.pull("cron", burn=burn, active=1)
-        if not answer.is_ok:
-            raise Unavailable(f"the scheduled action could not be set going: {answer.text}")
-        while _count(stage, "cron-start") == begun or _goes_on(stage):
-            if over.wait(PAUSE_SECONDS):
-                return
-
-
-PAUSE_SECONDS = 0.1
-"""Between two looks at the log."""
-
-
-def _let_end(stage: Stage) -> None:
-    """Wait until the run that goes on has ended, for it would run beside users who are alone."""
-    holds_within(lambda: not _goes_on(stage), LONGEST_RUN_SECONDS)
-
-
-def _goes_on(stage: Stage) -> bool:
-    """Whether the last run has neither ended nor died."""
-    last = next(reversed(_lines(stage)), None)
-    return last is not None and last.name == "cron-start" and nice_of(last.pid) is not None
-
-
-def _lines(stage: Stage) -> list[Heard]:
-    if not is_known(stage.log):
-        return []
-    return [line for line in stage.log.heard(*LINES) if JOB in line.text]
-
-
-def _count(stage: Stage, name: str) -> int:
-    return sum(line.name == name for line in _lines(stage))
-
-
-def _who(stage: Stage) -> Who:
-    """Which process runs the scheduled action, and how much nicer it is than the master."""
-    pid = next((line.pid for line in reversed(_lines(stage))), None)
-    if pid is None:
-        return None, None
-    own = nice_of(stage.master.pid)
-    nice = nice_of(pid)
-    part = stage.master.part if pid == stage.master.pid else parts_now(stage.master.pid).get(pid)
-    return part, None if nice is None or own is None else nice - own
-
-
-def _cron_workers(stage: Stage) -> int:
-    return sum(part == "cron worker" for part in parts_now(stage.master.pid).values())
 
 
 def _no_worker(seen: Beside) -> Hop:
@@ -330,11 +260,15 @@ def _p95(seen: Beside) -> Hop:
     text = _rounds_text(seen)
     if told.count(True) * 2 > len(told):
         return ok(name, text)
+    again = "try it again while the host has less to do"
+    idle = [each.idle_share for each in seen.rounds if each.idle_share is not None]
+    if idle and max(idle) < LEAST_IDLE_SHARE:
+        busy = f"the host is busy with other things (idle {max(idle):.0%} of the time at best)"
+        return unseen(name, f"{busy}: {text}", again)
     if told and all(even is False for even in told):
         cure = "run scheduled actions on a backend of their own: 'workeroo plan --split'"
         return broken(name, text, cure)
-    cure = "try it again while the host has less to do"
-    return unseen(name, f"no round is like the other: {text}", cure)
+    return unseen(name, f"no round is like the other: {text}", again)
 
 
 def _rounds_text(seen: Beside) -> str:
