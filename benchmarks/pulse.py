@@ -143,8 +143,8 @@ processor's caches, the dearer it is, so the last column belongs to the figure.
   (one link of /proc/PID/fd), state, CPU and memory of each process (/proc/PID/stat), CPU of the
   host.
 - The kernel's whole list of connections, which says since when each waits and corrects what was
-  seen: so often that it takes 0.05% of a core, here every 0.4 to 4 s. From /proc/net/tcp, 1%.
-- The proportional share of memory (PSS): one process after the other, 0.05% of a core.
+  seen: so often that it takes 0.04% of a core, here every 0.4 to 4 s. From /proc/net/tcp, 1%.
+- The proportional share of memory (PSS): one process after the other, 0.03% of a core.
 - Memory, limits and pressure of the host: every 2 s.
 """
 

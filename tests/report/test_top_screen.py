@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,14 @@ def app(*looks: Top | Exception) -> TopApp:
 def test_a_busy_server_on_a_small_screen(snap_compare: Same, name: str, keys: list[str]) -> None:
     del name
     assert snap_compare(app(BUSY), terminal_size=(80, 24), run_before=told, press=keys)
+
+
+def test_the_picture_in_the_docs_is_the_screen() -> None:
+    house = Path(__file__).parents[2]
+    name = "test_a_busy_server_on_a_small_screen[part-keys0].raw"
+    screen = Path(__file__).parent / "__snapshots__" / "test_top_screen" / name
+
+    assert (house / "docs" / "images" / "top.svg").read_bytes() == screen.read_bytes()
 
 
 def test_a_calm_server_on_a_wide_screen(snap_compare: Same) -> None:

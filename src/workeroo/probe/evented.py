@@ -10,7 +10,7 @@ from workeroo.facts.sockets import tally
 from workeroo.probe.paced import Paced
 from workeroo.probe.sockdiag import SocketTable
 
-_SHARE = 0.0002
+_SHARE = 0.0001
 """Of one core that may go into it."""
 
 _LEAST_SECONDS = 5.0

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from workeroo.probe.paced import Paced
 
-_SHARE = 0.0005
-"""Of one core that may go into it: a worker of 1 ms every 2 s, twenty of them in 40 s."""
+_SHARE = 0.0003
+"""Of one core that may go into it: a worker of 1 ms every 3 s, twenty of them in a minute."""
 
 _LEAST_SECONDS = 0.2
 """Between two, so that twenty workers are not all looked at in one moment where it is cheap."""

@@ -33,7 +33,7 @@ from workeroo.probe.world import LIVE, World
 Database = Callable[[], Maybe[DatabasePulse]]
 """What PostgreSQL says; called at every look, so it answers from memory for most of them."""
 
-_LIST_SHARE = 0.0005
+_LIST_SHARE = 0.0004
 """Of one core that may go into listing connections. How many wait and who is busy is seen at every
 look without the list; it says whether that is right, and since when each waits."""
 

@@ -81,6 +81,7 @@ class TopApp(App[None]):
     #decisions { height: auto; max-height: 5; }
     """
     ENABLE_COMMAND_PALETTE = False
+    TITLE = "workeroo top"
 
     def __init__(self, source: Source, rest_seconds: float = 0.0) -> None:
         super().__init__()
