@@ -93,9 +93,12 @@ def test_scripts_for_other_generators_are_written_and_nothing_is_loaded(
     tmp_path: Path, capsys: Printed
 ) -> None:
     files = {"--write-locust": tmp_path / "locustfile.py", "--write-k6": tmp_path / "load.js"}
+    office = ["--journey", "back-office"]  # its password is asked for when the script runs
     options = [text for flag, path in files.items() for text in (flag, str(path))]
 
-    assert run(["stress", "http://127.0.0.1:1", "--journey", "shop-visitor", *options]) == 0
+    assert (
+        run(["stress", "http://127.0.0.1:1", "--journey", "shop-visitor=2", *office, *options]) == 0
+    )
 
     assert capsys.readouterr().out == ""
     assert all("/shop" in path.read_text() for path in files.values())

@@ -89,6 +89,12 @@ def test_a_journey_of_the_profile_that_needs_a_login_is_left_out_and_said() -> N
     assert any("login, password is not given" in text for text in mix.left_out)
 
 
+def test_requests_of_no_journey_are_said() -> None:
+    mix = profile_mix(profile(shop=10, other=7), {})
+
+    assert mix.left_out == ("7 of 17 requests of the log are of no journey",)
+
+
 def test_a_profile_that_fits_no_journey_is_said() -> None:
     with pytest.raises(InputError, match="no journey fits"):
         profile_mix(profile(other=10), LOGIN)

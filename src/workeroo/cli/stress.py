@@ -161,6 +161,11 @@ class _Wish(msgspec.Struct, frozen=True, kw_only=True):
     write_k6: str | None
     as_json: bool
 
+    @property
+    def writes(self) -> bool:
+        """Whether scripts are written, and nothing is loaded."""
+        return self.write_locust is not None or self.write_k6 is not None
+
 
 def _status(stressed: Stressed) -> int:
     if stressed.interrupted and stressed.outcome in ("found", "held"):
@@ -225,6 +230,8 @@ def _hold(wish: _Wish) -> Open | Closed | None:
 
 def _mix(wish: _Wish, given: tuple[Values, ...]) -> Mix:
     names = {name: str(value) for name, value in given[0].items()}
+    if wish.writes:  # a script asks for what it needs when it runs
+        names |= {need: "" for journey in JOURNEYS.values() for need in journey.needs}
     if wish.profile is None:
         return asked_mix(wish.pages, wish.journeys, names)
     if wish.pages or wish.journeys:
@@ -284,4 +291,4 @@ def _written(wish: _Wish, mix: Mix, given: tuple[Values, ...]) -> bool:
         )
         write(path, made(scenario).text)
         click.echo(f"{path}: written", err=True)
-    return wish.write_locust is not None or wish.write_k6 is not None
+    return wish.writes

@@ -87,6 +87,9 @@ def profile_mix(profile: Profile, given: Mapping[str, str]) -> Mix:
             f"no journey fits what the log tells of{left}",
             cure="name pages and journeys with --page and --journey",
         )
+    others = profile.requests - sum(counts.values())
+    if others > 0:
+        left_out.append(f"{others} of {profile.requests} requests of the log are of no journey")
     return Mix(journeys=tuple(chosen), why=tuple(why), left_out=tuple(left_out))
 
 
