@@ -14,11 +14,15 @@ from typing import Any
 
 from typing_extensions import Self
 
+from workeroo.autopilot.place import Place
 from workeroo.lab.lab import Lab
 from workeroo.lab.process import PROC
 from workeroo.lab.wait import wait_until
 
 LOOK_SECONDS = 1.0
+
+CALM_SECONDS = 10
+"""The autopilot's window: two minutes stand for a day, so it is a thirtieth of the usual one."""
 
 
 class Memory:
@@ -60,14 +64,14 @@ class Pilot:
     """The autopilot as a program of its own, beside the server."""
 
     def __init__(self, lab: Lab, folder: Path, bounds: tuple[int, int]) -> None:
-        self.journal = folder / "journal.jsonl"
+        self.journal = Place(folder, lab.http_port).journal
         self.journal.unlink(missing_ok=True)
         floor, ceiling = bounds
         self.command = [
             sys.executable, "-m", "workeroo", "autopilot",
             "--deployment", f"port {lab.http_port}",
             "--floor", str(floor), "--ceiling", str(ceiling),
-            "--journal", str(self.journal),
+            "--folder", str(folder), "--calm", str(CALM_SECONDS),
         ]  # fmt: skip
         self.log = folder / "autopilot.log"
 

@@ -117,6 +117,7 @@ class Hand:
         if gone:
             self._until(lambda: present(self._look()) < present(seen), TAKEN_SECONDS)
             if present(self._look()) >= present(seen):
+                self.owed = 0  # its number was another than it seemed: after a reload it is
                 raise Stopped("the master replaced the worker that left")
         self.owed -= 1
         return int(gone), gone

@@ -35,7 +35,8 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
         recycle_pause_seconds: between two workers that are retired, so that never many are new.
         pdf_seconds: a PDF waits for a worker and all wait, before the escape worker comes.
         settle_seconds: the number of workers has not changed, after somebody else changed it.
-        confirm_seconds: a signal shows its effect, before it is given up as lost.
+        confirm_seconds: a signal shows its effect, before it is given up as lost: longer than the
+            beat of Odoo's master, 4 s.
     """
 
     shortage_seconds: float = 1.0
@@ -49,7 +50,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     recycle_pause_seconds: float = 60.0
     pdf_seconds: float = 2.0
     settle_seconds: float = 5.0
-    confirm_seconds: float = 30.0
+    confirm_seconds: float = 6.0
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
