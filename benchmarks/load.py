@@ -6,8 +6,8 @@ Two questions, each with its own server:
     how many requests a second the generator sends from one core, with open arrivals and with users
     who think, to a server on another core that answers at once (loadstub.py)
     whether it and Tsung, an independent generator with open arrivals, tell the same latencies of
-    the same server in the same seconds: of a server whose times are known to the last one, and of
-    a real Odoo 19 in the lab
+    the same server in the same seconds: of a server whose times are known to the last one, of one
+    that stands still now and then, and of a real Odoo 19 in the lab
 
     .venv/bin/python benchmarks/load.py [--quick] [--json] [--write-docs] [--lab load]
 
@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import loadpage
-from loadpage import Held, Pair, Results, Told
+from loadpage import Compared, Held, Pair, Results, Told
 from loadpeer import AGENT, Seen, Tsung, version
 
 from workeroo.lab.lab import Lab
@@ -114,19 +114,18 @@ def loaded(
 
 
 def favour(nice: int) -> None:
-    """Let this process and those that it starts go before others, or after them again."""
+    """Let this process and those that it starts go before what else runs on the machine."""
     if nice:
         os.nice(nice)
         # Linux shares the cores among sessions first: nice counts only within one.
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(min(nice, 0)), encoding="ascii")
+            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
 
 
-def held(pace: Pace, cores: list[int], nice: int) -> list[Held]:
+def held(pace: Pace, cores: list[int]) -> list[Held]:
     """What one core sends, each rate with open arrivals and with users."""
     found = []
     os.sched_setaffinity(0, {cores[0]})
-    favour(nice)
     try:
         with stub(cores[-1]) as url:
             for rate in pace.rates:
@@ -140,7 +139,6 @@ def held(pace: Pace, cores: list[int], nice: int) -> list[Held]:
                     say(loadpage.held_text(found[-1]))
     finally:
         os.sched_setaffinity(0, set(cores))
-        favour(-nice)
     return found
 
 
@@ -185,7 +183,7 @@ def pairs(pace: Pace, url: str, pages: Mapping[str, int], rate: float) -> list[P
     return found
 
 
-def known(pace: Pace) -> tuple[list[Pair], list[Pair]]:
+def known(pace: Pace, path: str) -> tuple[list[Pair], list[Pair]]:
     """The stub, whose times are known: generators against each other, and each against the truth.
 
     The truth of a client is what the stub let that client wait in the same stretch of time.
@@ -193,7 +191,7 @@ def known(pace: Pace) -> tuple[list[Pair], list[Pair]]:
     found, true = [], []
     for number in range(pace.rounds):
         with stub() as url:
-            ours, theirs = pair(url, {"/wait": 100}, pace.stub_rate, pace.pair_seconds, number + 1)
+            ours, theirs = pair(url, {path: 100}, pace.stub_rate, pace.pair_seconds, number + 1)
             truth = served(url)
         begin, end = min(one.at for one in ours), max(one.at for one in ours)
         found.append(Pair(Told.of(ours), Told.of(theirs)))
@@ -205,6 +203,20 @@ def known(pace: Pace) -> tuple[list[Pair], list[Pair]]:
         )
         say(f"{loadpage.pair_text(found[-1])}; it waited: {loadpage.pair_text(true[-1])}")
     return found, true
+
+
+def patient(pace: Pace) -> Told:
+    """What users see of the server that stands still: each waits, and asks less meanwhile."""
+    think_seconds = 0.1
+    users = round(pace.stub_rate * think_seconds)
+    with stub() as url:
+        shape = Closed(users=users, seconds=pace.pair_seconds, think_seconds=think_seconds)
+        _, shots, began = loaded(url, {"/stall": 1}, shape, seed=1)
+    return Told.of([
+        Seen(began + shot.due_seconds, shot.latency_seconds, shot.failed is not None)
+        for shot in shots
+        if not shot.cold
+    ])  # fmt: skip
 
 
 def odoo(pace: Pace, name: str) -> tuple[list[Pair], str]:
@@ -236,22 +248,22 @@ def main() -> None:
         "--nice",
         type=int,
         default=0,
-        help="of what measures the rates, where others are at work; best below setsid",
+        help="of what measures, where others are at work; best in a session of its own (setsid)",
     )
     parser.add_argument("--lab", default="load", help="the name of the lab")
     given = parser.parse_args()
     pace = QUICK if given.quick else PACE
     before = os.getloadavg()[0]
-    rates = held(pace, sorted(os.sched_getaffinity(0)), given.nice)
+    favour(given.nice)
+    rates = held(pace, sorted(os.sched_getaffinity(0)))
     peer = version()
-    stubs: list[Pair] = []
-    true: list[Pair] = []
-    real: list[Pair] = []
-    series = None
+    compared = None
     if peer is not None:
-        stubs, true = known(pace)
-        real, series = odoo(pace, given.lab)
-    results = Results(before, rates, peer, stubs, true, real, series, given.nice)
+        compared = Compared(
+            peer, *known(pace, "/wait"), *known(pace, "/stall"), patient(pace),
+            *odoo(pace, given.lab),
+        )  # fmt: skip
+    results = Results(before, rates, given.nice, compared)
     print(json.dumps(loadpage.as_json(results), indent=1) if given.json else loadpage.text(results))
     if given.write_docs:
         loadpage.write(results)

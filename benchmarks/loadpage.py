@@ -94,28 +94,42 @@ class Pair(NamedTuple):
     theirs: Told
 
 
+class Compared(NamedTuple):
+    """All that Workeroo and Tsung told of the same servers.
+
+    Attributes:
+        peer: version of Tsung.
+        known, waited: pairs on the server whose times are known, and what it let either wait.
+        still, stood: the same of the one that stands still now and then.
+        patient: what users who wait for their answers see of that one.
+        real: pairs on the lab's Odoo.
+        odoo: its version.
+    """
+
+    peer: str
+    known: list[Pair]
+    waited: list[Pair]
+    still: list[Pair]
+    stood: list[Pair]
+    patient: Told
+    real: list[Pair]
+    odoo: str
+
+
 class Results(NamedTuple):
     """All of a run.
 
     Attributes:
         load: of the machine before it.
         held: by rate.
-        peer: version of Tsung; None where it is not installed.
-        stubs: pairs on the server whose times are known.
-        true: what that server let either wait, pair by pair.
-        real: pairs on the lab's Odoo.
-        odoo: its version.
         nice: what the rates were measured with.
+        compared: None where Tsung is not installed.
     """
 
     load: float
     held: list[Held]
-    peer: str | None
-    stubs: list[Pair]
-    true: list[Pair]
-    real: list[Pair]
-    odoo: str | None
     nice: int
+    compared: Compared | None
 
 
 class Ratio(NamedTuple):
@@ -132,11 +146,11 @@ class Ratio(NamedTuple):
         return abs(self.ratio - 1) <= GOAL_SHARE
 
 
-def ratios(pairs: Iterable[tuple[Told, Told]]) -> list[Ratio]:
+def ratios(pairs: Iterable[tuple[Told, Told]], names: Sequence[str] = QUANTILES) -> list[Ratio]:
     """For each quantile, the first against the second."""
     some = list(pairs)
     found = []
-    for name in QUANTILES:
+    for name in names:
         ones = [getattr(one, name) for one, _ in some]
         others = [getattr(other, name) for _, other in some]
         each = [one / other for one, other in zip(ones, others, strict=True)]
@@ -145,21 +159,25 @@ def ratios(pairs: Iterable[tuple[Told, Told]]) -> list[Ratio]:
     return found
 
 
-def comparisons(results: Results) -> dict[str, list[Ratio]]:
+def comparisons(compared: Compared) -> dict[str, list[Ratio]]:
     """All that is compared, by its heading."""
-    if not results.stubs:
-        return {}
-    both = list(zip(results.stubs, results.true, strict=True))
-    return {
-        "known times: workeroo, and Tsung": ratios(results.stubs),
-        "known times: workeroo, and what the server let it wait": ratios(
-            (told.ours, true.ours) for told, true in both
-        ),
-        "known times: Tsung, and what the server let it wait": ratios(
-            (told.theirs, true.theirs) for told, true in both
-        ),
-        "Odoo: workeroo, and Tsung": ratios(results.real),
-    }
+    found = {}
+    for kind, told, true, names in (
+        ("known times", compared.known, compared.waited, QUANTILES),
+        # Nine of ten are answered at once: their time is the generator's and nobody else's.
+        ("stalls", compared.still, compared.stood, QUANTILES[1:]),
+    ):
+        both = list(zip(told, true, strict=True))
+        if kind != "stalls":  # who meets one is by chance, other for either
+            found[f"{kind}: workeroo, and Tsung"] = ratios(told, names)
+        found[f"{kind}: workeroo, and what the server let it wait"] = ratios(
+            [(seen.ours, real.ours) for seen, real in both], names
+        )
+        found[f"{kind}: Tsung, and what the server let it wait"] = ratios(
+            [(seen.theirs, real.theirs) for seen, real in both], names
+        )
+    found["Odoo: workeroo, and Tsung"] = ratios(compared.real)
+    return found
 
 
 def held_text(held: Held) -> str:
@@ -185,8 +203,8 @@ def pair_text(pair: Pair) -> str:
 def text(results: Results) -> str:
     """For a terminal."""
     blocks = [machine(), _aligned(_held_rows(results.held))]
-    if results.stubs:
-        blocks.append(_aligned(_ratio_rows(comparisons(results))))
+    if results.compared is not None:
+        blocks.append(_aligned(_ratio_rows(comparisons(results.compared))))
     return "\n\n".join([*blocks, "\n".join(_sentences(results))])
 
 
@@ -200,31 +218,43 @@ def as_json(results: Results) -> dict[str, Any]:
             {**one._asdict(), "is_held": one.is_held, "cpu_micros": one.cpu_micros}
             for one in results.held
         ],
-        "tsung": results.peer,
-        "odoo": results.odoo,
-        "compared": {
-            name: [one._asdict() for one in some] for name, some in comparisons(results).items()
-        },
-        "rounds": {
-            "known": [[one._asdict() for one in pair] for pair in results.stubs],
-            "waited": [[one._asdict() for one in pair] for pair in results.true],
-            "odoo": [[one._asdict() for one in pair] for pair in results.real],
+        "compared": None if results.compared is None else _compared(results.compared),
+    }
+
+
+def _compared(compared: Compared) -> dict[str, Any]:
+    rounds = {
+        name: [[one._asdict() for one in pair] for pair in getattr(compared, name)]
+        for name in ("known", "waited", "still", "stood", "real")
+    }
+    return {
+        "tsung": compared.peer,
+        "odoo": compared.odoo,
+        "patient": compared.patient._asdict(),
+        "rounds": rounds,
+        "figures": {
+            name: [one._asdict() for one in some] for name, some in comparisons(compared).items()
         },
     }
 
 
 def write(results: Results) -> None:
     """The page of the docs."""
-    compared = comparisons(results)
+    compared = results.compared
     PAGE.write_text(
         _TEXT.format(
             verdict=_filled(" ".join(_verdicts(results))),
             measured=_filled(
                 f"Measured on {machine()}"
-                + (f", with Odoo {results.odoo} and Tsung {results.peer}." if compared else ".")
+                + (f", with Odoo {compared.odoo} and Tsung {compared.peer}." if compared else ".")
             ),
             held=_table(_held_rows(results.held)),
-            compared=_table(_ratio_rows(compared)) if compared else "Tsung was not installed.",
+            compared=(
+                _table(_ratio_rows(comparisons(compared)))
+                if compared
+                else "Tsung was not installed."
+            ),
+            patient=_filled(_patient(compared)) if compared else "",
             sentences="\n".join(
                 textwrap.fill(one, WIDTH, initial_indent="- ", subsequent_indent="  ")
                 for one in _sentences(results)
@@ -277,10 +307,10 @@ def _verdicts(results: Results) -> Iterable[str]:
             sorted({"open": "open arrivals", "users": "users"}[k] for k in kinds)
         )
         yield f"{GOAL_PER_SECOND} a second are held with {kept}." if kinds else "2000 are not held."
-    if results.stubs:
-        compared = comparisons(results)
-        near = [abs(one.ratio - 1) for some in compared.values() for one in some]
-        against = [one for name, some in compared.items() for one in some if "and Tsung" in name]
+    if results.compared is not None:
+        found = comparisons(results.compared)
+        near = [abs(one.ratio - 1) for some in found.values() for one in some]
+        against = [one for name, some in found.items() for one in some if "and Tsung" in name]
         agree = sum(one.agrees for one in against)
         yield (
             f"Of {len(against)} figures that Workeroo and Tsung tell of the same server in the "
@@ -289,27 +319,41 @@ def _verdicts(results: Results) -> Iterable[str]:
         )
 
 
+def _patient(compared: Compared) -> str:
+    """What a closed load hides."""
+    p95 = statistics.median(pair.ours.p95 for pair in compared.still)
+    return (
+        "Users who wait for their answers ask less while a server stands still. Of the server with "
+        f"the stalls such users, as many as ask equally often, see a p95 of "
+        f"{compared.patient.p95 * 1000:.1f} ms, and visits that arrive by themselves one of "
+        f"{p95 * 1000:.0f} ms."
+    )
+
+
 def _sentences(results: Results) -> list[str]:
     """What else is to be said."""
     said = []
-    if results.stubs:
+    if results.compared is not None:
+        kinds = {
+            "with known times": results.compared.known,
+            "with stalls": results.compared.still,
+            "at Odoo": results.compared.real,
+        }
         counts = [
             f"{sum(p.ours.count for p in some)} and {sum(p.theirs.count for p in some)} {where}"
-            for where, some in (("with known times", results.stubs), ("at Odoo", results.real))
+            for where, some in kinds.items()
         ]
-        failed = sum(
-            one.failed for some in (results.stubs, results.real) for p in some for one in p
-        )
+        failed = sum(one.failed for some in kinds.values() for p in some for one in p)
         said.append(
-            f"Requests of Workeroo and of Tsung: {', '.join(counts)}, in {len(results.stubs)} "
-            f"rounds on each server; {failed or 'none'} failed."
+            f"Requests of Workeroo and of Tsung: {', '.join(counts)}, in "
+            f"{len(results.compared.known)} rounds on each server; {failed or 'none'} failed."
         )
     else:
         said.append("Not measured: agreement with Tsung, which is not installed.")
     if results.nice:
         said.append(
-            "For the rates, and only for them, the generator and its server went before what else "
-            f"ran on the machine (--nice {results.nice})."
+            "The generators and the servers but Odoo went before what else ran on the machine "
+            f"(--nice {results.nice})."
         )
     if results.load > QUIET_LOAD:
         said.append(
@@ -362,10 +406,13 @@ taken of the seconds in which both were at work.
 
 *Known times*: a server (`benchmarks/loadstub.py`) that lets each request wait for a time from a
 log-normal distribution, the same times for either, and notes how long each really waited.
+*Stalls*: a server that answers at once, but stands still for half a second of every five.
 *Odoo*: the lab's, with 8 workers, whose lever lets 80 of 100 requests wait 0.05 s and the others
 0.6 s. Figures are medians over the rounds, ratios the medians of the rounds' ratios.
 
 {compared}
+
+{patient}
 
 Either generator's time has more in it than the server let a request wait: the way there and back,
 and its own turn on a core. Tsung opens a connection for every visit; Workeroo takes one that an

@@ -6,8 +6,9 @@
 Listens on a port of loopback that it prints. `/` is answered at once. `/wait` is answered after a
 time from a log-normal distribution with a median of 50 ms and a p95 of 134 ms. Each client (by its
 User-Agent) is given the same times in the same order, spread so evenly that any stretch of them has
-the whole distribution. `/served` tells, for each client, when requests came and how long each
-really waited here.
+the whole distribution. `/stall` is answered at once, but for half a second of every five, in which
+the server stands still: who comes then is answered at its end. `/served` tells, for each client,
+when requests came and how long each really waited here.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ SIGMA = 0.6
 
 GOLDEN = (5**0.5 - 1) / 2
 """Multiples of it, less their whole parts, fill 0 to 1 more evenly than chance."""
+
+CYCLE_SECONDS, STILL_SECONDS = 5.0, 0.5
+"""One request in ten meets the stall, and waits for half of it on average."""
 
 BODY = b"x" * 1000
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
@@ -54,7 +58,7 @@ class Stub(asyncio.Protocol):
         """Answer, now or later."""
         if data.startswith(b"GET / "):
             self.transport.write(QUICK)
-        elif data.startswith(b"GET /wait"):
+        elif data.startswith((b"GET /wait", b"GET /stall")):
             self.wait(data)
         else:
             told = json.dumps(self.served).encode()
@@ -66,8 +70,12 @@ class Stub(asyncio.Protocol):
         agent = rest.partition(b"\r\n")[0].decode("latin-1")
         number = self.counts.get(agent, 0)
         self.counts[agent] = number + 1
-        loop = asyncio.get_running_loop()
-        loop.call_later(wait_seconds(number), self.answer, agent, time.time(), loop.time())
+        loop, now = asyncio.get_running_loop(), time.time()
+        if data.startswith(b"GET /stall"):
+            seconds = max(STILL_SECONDS - now % CYCLE_SECONDS, 0.0)
+        else:
+            seconds = wait_seconds(number)
+        loop.call_later(seconds, self.answer, agent, now, loop.time())
 
     def answer(self, agent: str, at: float, began: float) -> None:
         """The time is over."""
