@@ -50,6 +50,16 @@ def test_without_a_quota_the_cores_that_are_there_and_allowed_count(root: Path) 
     assert isinstance(seen.io_pressure, Unknown)  # this kernel has no such file
 
 
+def test_a_host_that_is_hidden_is_told(root: Path) -> None:
+    (root / "proc/stat").unlink()  # as with ProcSubset=pid
+    (root / "proc/meminfo").unlink()
+    with closing(HostWatch(World(root), 7)) as watch:
+        seen = watch.look(0.0)
+        assert "not seen: /proc/stat: No such file" in (watch.trouble or "")
+
+    assert seen.busy_seconds == 0
+
+
 def test_a_quota_counts_by_the_time_of_its_own_group(root: Path) -> None:
     (root / GROUP / "cpu.max").write_text("50000 100000\n", encoding="ascii")
     with closing(HostWatch(World(root), 7)) as watch:

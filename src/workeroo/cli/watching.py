@@ -9,8 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from workeroo.autopilot.control import ask
-from workeroo.autopilot.find import Finder
-from workeroo.autopilot.loop import Watching
 from workeroo.autopilot.place import Place, places
 from workeroo.autopilot.product import Status
 from workeroo.cli.autopilot import folders
@@ -19,6 +17,8 @@ from workeroo.errors import MissingInput, Unavailable, WorkerooError
 from workeroo.facts.deployment import Deployment
 from workeroo.facts.pulse import Pulse
 from workeroo.probe.collect import running_deployments
+from workeroo.probe.databasewatch import database_watch
+from workeroo.probe.pulse import Watcher, watcher_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,20 +47,20 @@ class Watch:
         deployment: which.
         folder: where its autopilot keeps its files, None for the usual ones.
         ask_database: whether PostgreSQL is asked too, every ten seconds.
+
+    Attributes:
+        name: of the deployment.
+        port: where it answers.
     """
 
     def __init__(
         self, deployment: Deployment, folder: str | None, *, ask_database: bool = False
     ) -> None:
         self.name = deployment.name
-        self._finder = Finder(deployment, ask_database=ask_database)
+        self._ask_database = ask_database
         self._folders: list[Path] = folders(folder)
-        self._watcher: Watching | None = None
-
-    @property
-    def port(self) -> int:
-        """Where it answers."""
-        return self._finder.port
+        self._watcher: Watcher | None = self._of(deployment)
+        self.port = self._watcher.port
 
     def look(self) -> Pulse:
         """One look.
@@ -69,7 +69,7 @@ class Watch:
             Unavailable: while the server is not there.
         """
         if self._watcher is None:
-            self._watcher = self._finder()
+            self._watcher = self._of(self._found())
         try:
             return self._watcher.look()
         except Unavailable:
@@ -88,6 +88,17 @@ class Watch:
             return None if place is None else ask(place.socket, "status")
         except WorkerooError:  # it does not run any more
             return None
+
+    def _of(self, deployment: Deployment) -> Watcher:
+        database = database_watch(deployment) if self._ask_database else None
+        return watcher_of(deployment, database=database)
+
+    def _found(self) -> Deployment:
+        """Whoever listens on the port now."""
+        for deployment in running_deployments():
+            if self.port in (p for process in deployment.processes for p in process.listens_on):
+                return deployment
+        raise Unavailable(f"no Odoo listens on port {self.port}", cure="start it")
 
     def close(self) -> None:
         """Give back what is open."""

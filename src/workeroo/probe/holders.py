@@ -50,9 +50,11 @@ class Holder:
     def agree(self, listed: Mapping[int, float], before: float) -> None:
         """Hold what was seen at the look before against the kernel's list."""
         wrong = {n for n, at in self.since.items() if n not in listed and at <= before}
-        self._others |= wrong  # a database connection lies where requests used to
         for inode in wrong:
             del self.since[inode]
+        if wrong:  # a database connection lies where requests used to
+            self._others |= wrong
+            self._usual = lowest_free(self.process.links())
 
     def search(self, missing: Mapping[int, float], listed: Collection[int], now: float) -> None:
         """Look at every descriptor.
@@ -71,7 +73,8 @@ class Holder:
             # Accepted after the list was made. A database connection that is as new lies above it.
             mine = {min(fresh, key=lambda inode: int(sockets[inode])): now}
         self._usual = next((sockets[inode] for inode in mine), None) or lowest_free(links)
-        self.since |= mine
+        if mine:
+            self.since = self.since | mine if self.many else mine
         self._others = sockets.keys() - set(listed) - mine.keys()
         self._searched = True
 
@@ -111,7 +114,8 @@ class Holders:
         missing = listed.keys() - {inode for holder in holders for inode in holder.since}
         due = {n: self._since(n, listed[n], now) for n in missing if self._is_due(n, now)}
         for holder in holders:
-            if due and (holder.many or not holder.since):
+            # One that has none of the list may have another kind of socket in the usual place.
+            if due and (holder.many or not holder.since.keys() & listed.keys()):
                 holder.search(due, listed, now)
                 due = {n: since for n, since in due.items() if n not in holder.since}
         waiting = {n: at for n, at in self._strangers.items() if n in missing and n not in due}

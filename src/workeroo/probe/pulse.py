@@ -220,6 +220,8 @@ class Watcher:
             yield self._blind
         elif not counted.listening:
             yield f"the server does not listen on port {self.port}"
+        if self._host.trouble is not None:
+            yield self._host.trouble
         closed = [child for child in children if child.closed is not None]
         if closed:
             yield f"who serves which connection is not seen: {closed[0].closed}"

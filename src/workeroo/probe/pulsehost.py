@@ -35,6 +35,9 @@ class HostWatch:
     Args:
         world: where to look.
         pid: whose limits count.
+
+    Attributes:
+        trouble: what cannot be seen of it, None where all can.
     """
 
     def __init__(self, world: World, pid: int) -> None:
@@ -45,7 +48,7 @@ class HostWatch:
         self._groups_at = float("-inf")
         self._groups: Groups | Unknown = Unknown("not looked at")
         self._quota_group: list[str] = []
-        self._stat = world.open_path("/proc/stat").open("rb", buffering=0)
+        self._stat = _opened(world)
         self._kept = HostPulse(
             cores=1, busy_seconds=0, memory_available_bytes=0, memory_limit_bytes=0
         )
@@ -61,9 +64,17 @@ class HostWatch:
             self._kept = self._slow()
         return msgspec.structs.replace(self._kept, busy_seconds=self._busy_seconds())
 
+    @property
+    def trouble(self) -> str | None:
+        """What cannot be seen of the host; a unit with ProcSubset=pid hides it."""
+        if not isinstance(self._stat, int):
+            return f"the host's CPU and memory are not seen: {self._stat.reason}"
+        return None
+
     def close(self) -> None:
         """Give back its open file."""
-        self._stat.close()
+        if isinstance(self._stat, int):
+            os.close(self._stat)
 
     def _slow(self) -> HostPulse:
         limits = limits_in(self._world, self._groups, len(self._cpus))
@@ -108,7 +119,9 @@ class HostWatch:
             seconds = cgroup.used_seconds(found(self._world.text(path)))
             if seconds is not None:
                 return seconds
-        text = os.pread(self._stat.fileno(), _STAT_BYTES, 0).decode("ascii", "replace")
+        if not isinstance(self._stat, int):
+            return 0.0
+        text = os.pread(self._stat, _STAT_BYTES, 0).decode("ascii", "replace")
         return procstat.busy_seconds(text, self._cpus)
 
     def _pressure(self, name: str) -> Maybe[float]:
@@ -118,3 +131,10 @@ class HostWatch:
         return (
             text if isinstance(text, Unknown) else Unknown("the kernel keeps no pressure figures")
         )
+
+
+def _opened(world: World) -> int | Unknown:
+    try:
+        return os.open(world.open_path("/proc/stat"), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        return Unknown(f"/proc/stat: {error.strerror}")
