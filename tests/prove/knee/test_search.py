@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from workeroo.prove.knee.product import CONFIDENCE, Bounds, Knee
+from workeroo.prove.knee.search import search
 
 Find = Callable[..., Knee]
 QueueOf = Callable[..., Any]
@@ -124,3 +127,24 @@ def test_every_trial_begins_with_an_idle_server_and_counts_without_its_warm_up(
 
     assert all(trial.requests < trial.rate * trial.seconds * 1.5 + 20 for trial in knee.trials)
     assert knee.seconds <= 120 + 60
+
+
+def test_a_trial_that_a_neighbour_spoilt_is_made_again_and_does_not_keep_the_knee_down(
+    queue_of: QueueOf,
+) -> None:
+    queue, chance = queue_of("constant", 0.05, 2), np.random.default_rng(1)
+    going = search(Bounds(total_seconds=900), start_rate=4.0)
+    asked, spoilt, knee = next(going), 0.0, None
+    while knee is None:
+        tried = queue.tried(asked, 1.0, chance)
+        if not asked.short and not spoilt:
+            spoilt = asked.rate
+            tried = msgspec.structs.replace(tried, stopped="a backup was at work")
+        try:
+            asked = going.send(tried)
+        except StopIteration as end:
+            knee = end.value
+
+    assert spoilt < 0.95 * queue.knee(1.0)
+    assert [trial.repeated for trial in knee.trials if trial.rate == spoilt] == [True, False]
+    assert knee.rate == pytest.approx(queue.knee(1.0), rel=0.1)

@@ -69,9 +69,13 @@ def judged(asked: Try, tried: Tried, target_seconds: float) -> Trial:
         independent=independent,
         p50_seconds=quantile(answered, 0.5),
         p95_seconds=quantile(answered, 0.95),
-        outcome=_outcome(these, over, independent, stopped=tried.stopped is not None)
-        if not _is_far(these, target_seconds)
-        else "held",
+        outcome=_outcome(
+            these,
+            over,
+            independent,
+            stopped=tried.stopped is not None,
+            far=_is_far(these, target_seconds),
+        ),
         why=asked.why,
         stopped=tried.stopped,
         doubts=tried.doubts,
@@ -117,12 +121,14 @@ def _is_far(these: Counted, target_seconds: float) -> bool:
     return len(late) >= FAR_REQUESTS and max(late) <= FAR_SHARE * target_seconds
 
 
-def _outcome(these: Counted, over: int, independent: float, *, stopped: bool) -> Outcome:
+def _outcome(these: Counted, over: int, independent: float, *, stopped: bool, far: bool) -> Outcome:
     count = len(these.latencies_seconds)
     if these.failed or stopped or (over >= LEAST_OVER and over >= MOST_SHARE_OVER * count):
         return "missed"
     if not count:
         return "undecided"
+    if far:
+        return "held"
     shrunk = over * independent / count
     if at_least(shrunk, independent, SHARE_OVER) < MISS_DOUBT:
         return "missed"

@@ -43,6 +43,10 @@ LOOKS = (0.5, 0.35, 0.65)
 LEAST_LONG = 3
 """Longer trials before the search may end: short ones only say where to look."""
 
+PILED_UP = 0.98
+"""Of the lowest rate that missed: where the knee is taken to be nearer than this, only that one
+trial keeps it down."""
+
 SPREAD = 1.5
 """How far beyond what was tried the knee is looked for."""
 
@@ -127,11 +131,27 @@ class _Run:
         trial = yield from self._try(rate, "to see whether the knee is near", short=True)
         if trial is None or trial.outcome != "missed":
             return trial
-        again = yield from self._try(rate, "the same again, workers are warm now", short=True)
+        return (yield from self._again(trial, "the same again, workers are warm now", short=True))
+
+    def _again(self, first: Trial, why: str, *, short: bool) -> Generator[Try, Tried, Trial | None]:
+        """A second trial at the rate of one that missed; where it does not, the first is void."""
+        again = yield from self._try(first.rate, why, short=short)
         if again is not None and again.outcome != "missed":
-            place = self.trials.index(trial)
-            self.trials[place] = msgspec.structs.replace(trial, repeated=True)
+            place = self.trials.index(first)
+            self.trials[place] = msgspec.structs.replace(first, repeated=True)
         return again
+
+    def _piled_up(self, best: float) -> Trial | None:
+        """The lowest rate that missed, where all says that the knee lies right below it.
+
+        Somebody else may have been at work when it was tried, and nothing above is ever tried
+        again: so it is worth a second trial, once.
+        """
+        missed = [trial for trial in _told(self.trials) if trial.outcome == "missed"]
+        lowest = min(missed, key=lambda trial: trial.rate, default=None)
+        if lowest is None or best < PILED_UP * lowest.rate:
+            return None
+        return lowest if [trial.rate for trial in missed].count(lowest.rate) == 1 else None
 
     def hold(self, rate: float) -> Generator[Try, Tried, None]:
         """A long trial at the highest rate; where that holds, the knee lies above."""
@@ -146,6 +166,10 @@ class _Run:
             belief = self._belief()
             low, high = belief.interval(WEIGHT_WITHIN)
             best = belief.quantile(0.5)
+            doubtful = self._piled_up(best) if turn >= LEAST_LONG else None
+            if doubtful is not None:
+                yield from self._again(doubtful, "the same again: it stands alone", short=False)
+                continue
             if turn >= LEAST_LONG and max(best / low, high / best) <= 1 + self.bounds.close_enough:
                 self.ended = "the knee is known closely enough"
                 return
