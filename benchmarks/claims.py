@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -29,11 +28,9 @@ from typing import NamedTuple
 
 import claimspage
 from claimspage import Crowd, Outcome, Results, Setting
-from loading import Page, ask_once, closed, opened, warm
+from loading import Cron, Page, closed, opened, quiet, warm
 
 from workeroo.lab.lab import Lab
-from workeroo.lab.postgres import find_cluster
-from workeroo.lab.wait import wait_until
 
 CONF = """\
 [options]
@@ -92,14 +89,6 @@ class Pace(NamedTuple):
 PACE = Pace(10, 25, 400, 10)
 QUICK = Pace(4, 12, 160, 40)
 
-CRON_DONE = re.compile(rb"Job 'Workeroo Lab: work as asked' .* fully done")
-CRON_STARTS = re.compile(rb"Job 'Workeroo Lab: work as asked' .* starting")
-QUIET = """
-UPDATE ir_cron SET active = false WHERE id NOT IN
-    (SELECT res_id FROM ir_model_data WHERE module = 'workeroo_lab' AND name = 'cron')
-"""
-"""No other scheduled action may run meanwhile."""
-
 
 def settings(more: tuple[int, ...]) -> list[Setting]:
     """Threaded, the two rules on this machine's cores, and other numbers."""
@@ -120,7 +109,7 @@ def server(lab: Lab, setting: Setting, folder: Path) -> Iterator[Lab]:
     text = CONF.format(workers=setting.workers, crons=1, connections=connections)
     conf.write_text(text, encoding="utf-8")
     lab.up(conf=conf, database="shop")
-    find_cluster(lab.folder, lab.user).query(QUIET, "shop")
+    quiet(lab)
     warm(lab, [*PAGES["computes"], *VISIT], max(1, setting.workers))
     yield lab
 
@@ -136,17 +125,12 @@ def saturate(lab: Lab, pace: Pace, seed: int) -> dict[str, Outcome]:
 def beside_a_cron(lab: Lab, rate: float, pace: Pace, seed: int) -> tuple[Outcome, Outcome]:
     """The same arrivals at a page that computes, without and with a scheduled action beside."""
     alone = Outcome.of(opened(lab, PAGES["computes"], rate, pace.crowd_seconds, seed=seed))
-    start = lab.log_path.stat().st_size
-    ask_once(lab, f"/workeroo_lab/cron?burn={pace.crowd_seconds + 4}")
-    wait_until(lambda: told(lab, start, CRON_STARTS), seconds=90, what="the start of the action")
+    cron = Cron(lab)
+    cron.begin(pace.crowd_seconds + 4)
+    cron.begun()
     beside = Outcome.of(opened(lab, PAGES["computes"], rate, pace.crowd_seconds, seed=seed))
-    wait_until(lambda: told(lab, start, CRON_DONE), seconds=120, what="the end of the action")
+    cron.over()
     return alone, beside
-
-
-def told(lab: Lab, start: int, line: re.Pattern[bytes]) -> bool:
-    """Whether the log says so behind a place."""
-    return line.search(lab.log_path.read_bytes(), start) is not None
 
 
 def crowd(lab: Lab, pace: Pace, seed: int) -> Crowd:

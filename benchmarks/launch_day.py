@@ -36,10 +36,9 @@ from typing import NamedTuple
 import launchpage
 from launchpage import Day, Figures, Phase, Results
 from launchwatch import Memory, Pilot
-from loading import PATIENT, Page, ask_once, warm
+from loading import PATIENT, Cron, Page, quiet, warm
 
 from workeroo.lab.lab import Lab
-from workeroo.lab.postgres import find_cluster
 from workeroo.prove.load.drive import drive
 from workeroo.prove.load.order import Order, Target, Weighted, one_page
 from workeroo.prove.load.product import Open, Shot
@@ -52,19 +51,17 @@ limit_memory_soft = 2147483648
 limit_memory_hard = 2684354560
 limit_time_cpu = 600
 limit_time_real = 1200
-db_maxconn = 4
+db_maxconn = {connections}
 list_db = False
 """
-"""4 connections a process: 20 workers, cron and evented process stay below PostgreSQL's 97."""
+
+CONNECTIONS, CONNECTIONS_THREADED = 4, 90
+"""Of each process: 20 workers, cron and evented process stay below PostgreSQL's 97. A threaded
+server has one process for all."""
 
 SHOP, LIGHT = Page("/shop"), Page("/contactus")
 PAYMENT = Page("/workeroo_lab/sleep?seconds=1")
 REPORT = Page("/workeroo_lab/report?rows=3000")
-
-QUIET = """
-UPDATE ir_cron SET active = false WHERE id NOT IN
-    (SELECT res_id FROM ir_model_data WHERE module = 'workeroo_lab' AND name = 'cron')
-"""
 
 CALM = {SHOP: 1.0, LIGHT: 1.5}
 DAY = (
@@ -127,25 +124,32 @@ async def live(lab: Lab, day: Day, seed: int) -> list[Shot]:
         )
         for page, moments in arrivals(day, seed).items()
     ]
-    syncs = [sync(lab, start, phase.cron_seconds) for phase, start, _ in day.spans()]
+    cron = Cron(lab)
+    syncs = [
+        sync(cron, start, phase.cron_seconds)
+        for phase, start, _ in day.spans()
+        if phase.cron_seconds
+    ]
     done = await asyncio.gather(asyncio.gather(*loads), *syncs)
+    cron.over()  # it shall not run again in the next contender's day
     return [shot for _, shots in done[0] for shot in shots]
 
 
-async def sync(lab: Lab, start: float, seconds: float) -> None:
-    """The scheduled action of a phase, where it has one."""
-    if seconds:
-        await asyncio.sleep(start)
-        await asyncio.to_thread(ask_once, lab, f"/workeroo_lab/cron?burn={seconds}")
+async def sync(cron: Cron, start: float, seconds: float) -> None:
+    """The scheduled action of a phase, when that begins."""
+    await asyncio.sleep(start)
+    await asyncio.to_thread(cron.begin, seconds)
 
 
 @contextmanager
 def server(lab: Lab, contender: Contender, folder: Path) -> Iterator[None]:
     """The lab as the contender has it, each worker warm."""
     conf = folder / "odoo.conf"
-    conf.write_text(CONF.format(workers=contender.workers), encoding="utf-8")
+    connections = CONNECTIONS if contender.workers else CONNECTIONS_THREADED
+    text = CONF.format(workers=contender.workers, connections=connections)
+    conf.write_text(text, encoding="utf-8")
     lab.up(conf=conf, database="shop")
-    find_cluster(lab.folder, lab.user).query(QUIET, "shop")
+    quiet(lab)
     warm(lab, [SHOP, LIGHT, REPORT], max(1, contender.workers))
     yield
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from workeroo.lab.lab import Lab
+from workeroo.lab.postgres import find_cluster
+from workeroo.lab.wait import wait_until
 from workeroo.prove.load.drive import run
 from workeroo.prove.load.order import Bounds, Order, Target, Weighted, one_page
 from workeroo.prove.load.product import Closed, Load, Open
@@ -51,11 +54,9 @@ def warm(lab: Lab, pages: Iterable[Page], workers: int) -> None:
         _loaded(lab, {page: 1}, Open(trace_seconds=(0.0,) * 3 * workers), 0.0, 1)
 
 
-def ask_once(lab: Lab, path: str) -> None:
-    """One request that must be answered."""
-    load = _loaded(lab, {Page(path): 1}, Open(trace_seconds=(0.0,)), 0.0, 1)
-    if load.failures:
-        raise SystemExit(f"{path}: {next(iter(load.failures))}")
+def failures(lab: Lab, path: str) -> list[str]:
+    """One request; why it failed."""
+    return list(_loaded(lab, {Page(path): 1}, Open(trace_seconds=(0.0,)), 0.0, 1).failures)
 
 
 def _loaded(
@@ -72,3 +73,42 @@ def _loaded(
         bounds=PATIENT,
     )
     return run(order)[0]
+
+
+CRON_STARTS = re.compile(rb"Job 'Workeroo Lab: work as asked' .* starting")
+CRON_DONE = re.compile(rb"Job 'Workeroo Lab: work as asked' .* fully done")
+QUIET = """
+UPDATE ir_cron SET active = false WHERE id NOT IN
+    (SELECT res_id FROM ir_model_data WHERE module = 'workeroo_lab' AND name = 'cron');
+UPDATE ir_cron SET nextcall = now() + interval '1 day'
+"""
+"""No scheduled action runs by itself."""
+
+
+def quiet(lab: Lab) -> None:
+    """Let no scheduled action run that was not asked for."""
+    find_cluster(lab.folder, lab.user).query(QUIET, "shop")
+
+
+class Cron:
+    """A scheduled action that computes for a while, started when asked."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.start = lab.log_path.stat().st_size
+
+    def begin(self, seconds: float) -> None:
+        """Start it. While another run of it goes on, Odoo refuses: then it is asked again."""
+        path = f"/workeroo_lab/cron?burn={seconds}"
+        wait_until(lambda: not failures(self.lab, path), seconds=60, what="the action's turn")
+
+    def begun(self) -> None:
+        """Wait until it runs."""
+        wait_until(lambda: self._told(CRON_STARTS), seconds=90, what="the start of the action")
+
+    def over(self) -> None:
+        """Wait until it has run."""
+        wait_until(lambda: self._told(CRON_DONE), seconds=180, what="the end of the action")
+
+    def _told(self, line: re.Pattern[bytes]) -> bool:
+        return line.search(self.lab.log_path.read_bytes(), self.start) is not None
