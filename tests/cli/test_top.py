@@ -6,25 +6,34 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from workeroo.cli import run
+from workeroo.cli.watching import Watch, chosen
+from workeroo.errors import Unavailable
 from workeroo.lab.lab import Lab
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "top-1.json"
 
 
 @pytest.fixture(scope="module")
-def server(lab_factory: Callable[[str], Lab], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a deployment that runs."""
+def lab_of_two(lab_factory: Callable[[str], Lab], tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A lab that runs with two workers."""
     conf = tmp_path_factory.mktemp("top") / "odoo.conf"
     conf.write_text("[options]\nworkers = 2\nmax_cron_threads = 0\n", encoding="utf-8")
     lab = lab_factory("pulse")  # the one that the watch is tried on too
     lab.up(conf=conf)
-    return f"pid {lab.master_pid}"
+    return lab
+
+
+@pytest.fixture
+def server(lab_of_two: Lab) -> str:
+    """The name of its deployment."""
+    return f"pid {lab_of_two.master_pid}"
 
 
 @pytest.mark.lab
@@ -40,6 +49,19 @@ def test_one_look_is_told_as_text_and_as_json(
     jsonschema.validate(told, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert told["pulse"]["trouble"] == []
     assert told["queue_seconds"] == 0
+
+
+@pytest.mark.lab
+def test_a_server_that_was_started_anew_is_found_again(lab_of_two: Lab, server: str) -> None:
+    with closing(Watch(chosen(server), None)) as watch:
+        before = watch.look()
+        lab_of_two.restart()
+        with pytest.raises(Unavailable, match="has ended"):
+            watch.look()
+        after = watch.look()
+
+    assert before.master_pid != after.master_pid == lab_of_two.master_pid
+    assert after.port == lab_of_two.http_port
 
 
 @pytest.mark.lab

