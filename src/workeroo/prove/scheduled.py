@@ -15,19 +15,20 @@ from workeroo.evidence import is_known
 from workeroo.facts.process import Part
 from workeroo.prove.log import Heard
 from workeroo.prove.stage import Stage
-from workeroo.prove.wait import holds_within
+from workeroo.prove.tidy import switch_cron_off
 from workeroo.prove.weights import nice_of, parts_now
 
 JOB = "Workeroo Lab"
 """The name of the lab's scheduled action begins so."""
 
-SHARE_OF_LIMIT = 0.4
-"""Of limit_time_cpu, which holds for cron workers too, and which loading a registry counts for."""
+SHARE_OF_LIMIT = 0.5
+"""Of limit_time_cpu less the second by which Odoo rounds it down: it holds for cron workers too, and
+what is not of the scheduled action counts as well."""
 
-LEAST_BURN_SECONDS = 0.5
+LEAST_BURN_SECONDS = 0.3
 
-LONGEST_RUN_SECONDS = 60.0
-"""A niced run on a host that is busy."""
+MOST_REFUSED = 30
+"""Odoo refuses while it runs, also for a moment after it has written that it is done."""
 
 PAUSE_SECONDS = 0.1
 """Between two looks at the log."""
@@ -51,9 +52,7 @@ def set_going(stage: Stage, burn_seconds: float) -> Iterator[Callable[[], bool]]
         finally:
             over.set()
     going.result()
-    stage.levers.pull("cron", active=0)
-    # Else it would run beside users who are to be alone.
-    holds_within(lambda: not _runs(stage), LONGEST_RUN_SECONDS)
+    switch_cron_off(stage.levers)  # else it would run beside users who are to be alone
 
 
 def runs_of(stage: Stage) -> list[Heard]:
@@ -81,12 +80,17 @@ def cron_workers(stage: Stage) -> int:
 def _go_on(stage: Stage, burn_seconds: float, over: threading.Event) -> None:
     """Have it run, and again whenever it has ended: beside itself it would fail."""
     limit = stage.promise("limit_time_cpu").number
-    burn = max(min(burn_seconds, limit * SHARE_OF_LIMIT), LEAST_BURN_SECONDS)
-    while not over.is_set():
+    burn = max(min(burn_seconds, (limit - 1) * SHARE_OF_LIMIT), LEAST_BURN_SECONDS)
+    refused = 0
+    while not over.wait(PAUSE_SECONDS):
         begun = _count(stage, "cron-start")
         answer = stage.levers.pull("cron", burn=burn, active=1)
         if not answer.is_ok:
-            raise Unavailable(f"the scheduled action could not be set going: {answer.text}")
+            refused += 1
+            if refused == MOST_REFUSED:
+                raise Unavailable(f"the scheduled action could not be set going: {answer.text}")
+            continue
+        refused = 0
         while _count(stage, "cron-start") == begun or _runs(stage):
             if over.wait(PAUSE_SECONDS):
                 return

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 
 from workeroo.prove.levers import Levers
 from workeroo.prove.stage import Stage
+from workeroo.prove.wait import holds_within
 from workeroo.prove.weights import http_workers
+
+LONGEST_RUN_SECONDS = 60.0
+"""Of a scheduled action that is niced, on a host that is busy."""
+
+REFUSED_SECONDS = 0.3
+"""Until it is asked again to switch off a scheduled action that runs."""
 
 MOST_RELEASES = 200
 """Requests that are spent on reaching every worker: any of them may take any request."""
@@ -44,4 +51,13 @@ def cron_off(levers: Levers) -> Iterator[None]:
     try:
         yield
     finally:
-        levers.pull("cron", active=0, sleep=0, burn=0, hold=0)
+        switch_cron_off(levers)
+
+
+def switch_cron_off(levers: Levers) -> bool:
+    """Have the scheduled action do nothing; Odoo refuses while it runs, so it is awaited too."""
+    return holds_within(
+        lambda: levers.pull("cron", active=0, sleep=0, burn=0, hold=0).is_ok,
+        LONGEST_RUN_SECONDS,
+        REFUSED_SECONDS,
+    )

@@ -9,11 +9,13 @@ PAUSE_SECONDS = 0.05
 """Between two looks."""
 
 
-def holds_within(condition: Callable[[], bool], seconds: float) -> bool:
+def holds_within(
+    condition: Callable[[], bool], seconds: float, pause_seconds: float = PAUSE_SECONDS
+) -> bool:
     """Whether the condition comes to hold within so many seconds."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(pause_seconds)
     return True
