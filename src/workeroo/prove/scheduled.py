@@ -22,8 +22,8 @@ JOB = "Workeroo Lab"
 """The name of the lab's scheduled action begins so."""
 
 SHARE_OF_LIMIT = 0.5
-"""Of limit_time_cpu, which holds for cron workers too, less the second by which Odoo rounds it down.
-What is not of the scheduled action counts as well."""
+"""Of limit_time_cpu less the second by which Odoo rounds it down. That limit holds for cron workers
+too, and what is not of the scheduled action counts as well."""
 
 LEAST_BURN_SECONDS = 0.3
 
