@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Is the knee that `workeroo stress` finds the one that an exhaustive sweep of rates finds?
 
-Three real Odoo 19 servers of the lab, one after another:
+Real Odoo 19 servers of the lab, one after another:
 
     2 workers that wait 0.2 s for each request, as for a payment provider
     4 workers that wait 0.2 s
-    2 workers that compute 0.05 s
+    4 workers that each keep one row of the database locked for 0.1 s: one at a time
+    2 workers that compute 0.05 s, on a machine with nothing else to do (--idle)
 
 For each a search, and a sweep of rates 5 % apart around what the server could do at most, each
 loaded by Poisson arrivals with a seed of its own, in an order of chance. Before each trial of the
@@ -14,15 +15,15 @@ of the sweep follows. The sweep's knee is where the share over the target passes
 line between rates (by isotonic regression, since a share can only grow with the rate). Search and
 sweep count latencies the same way and share no request.
 
-    .venv/bin/python benchmarks/knee.py [--quick] [--json] [--write-docs]
+    .venv/bin/python benchmarks/knee.py [--quick] [--idle] [--kept FILE] [--json] [--write-docs]
 
-Needs the lab (`workeroo lab up`); about an hour, with --quick half of it.
+Needs the lab (`workeroo lab up`); 20 minutes a server, with --quick 13. With --kept a run that is
+broken off goes on with the next server.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import os
 import random
@@ -32,13 +33,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from knee_page import GOAL, Result, Swept, table, write
+from knee_page import GOAL, Result, Swept, as_json, read, table, write
 from machine import machine
 
 from workeroo.evidence import Unknown
+from workeroo.facts.psql import PULSE_QUESTION
 from workeroo.lab.lab import Lab
+from workeroo.probe.databasewatch import DatabaseWatch
+from workeroo.probe.deployments import asking_its_database
 from workeroo.probe.pulse import watcher_of
 from workeroo.prove.behind import server_on
 from workeroo.prove.guard import allowed
@@ -82,8 +86,12 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting(2, "/workeroo_lab/sleep?seconds=0.2", "2 workers, each request waits 0.2 s", 10.0),
     Setting(4, "/workeroo_lab/sleep?seconds=0.2", "4 workers, each request waits 0.2 s", 20.0),
+    Setting(4, "/workeroo_lab/lock?seconds=0.1", "4 workers, each request locks a row 0.1 s", 10.0),
     Setting(2, "/workeroo_lab/burn?seconds=0.05", "2 workers, each request computes 0.05 s", 36.0),
 )
+NEEDS_AN_IDLE_MACHINE = "computes"
+"""In a setting's name: where others compute too, its knee is theirs as much as its own."""
+
 SWEEP_FROM, SWEEP_TO = 0.6, 1.05
 """Of the most that it can do."""
 
@@ -158,7 +166,8 @@ def found(sweep: Sweep, seconds: float, seed: int) -> Stressed:
     deployment = server_on(lab.http_port)
     if deployment is None:
         raise SystemExit("the lab's Odoo is not seen")
-    with closing(watcher_of(deployment)) as watcher:
+    asking = DatabaseWatch(asking_its_database(deployment, PULSE_QUESTION), every_seconds=2.0)
+    with closing(watcher_of(deployment, database=asking)) as watcher:
         return stress(
             Asked(
                 allowed=allowed(lab.url, [], b"of a benchmark"),
@@ -171,31 +180,41 @@ def found(sweep: Sweep, seconds: float, seed: int) -> Stressed:
         )
 
 
-def measure(times: tuple[float, float], seed: int, only: int | None) -> list[Result]:
-    """All settings, or one."""
+def measure(setting: Setting, times: tuple[float, float], seed: int) -> Result:
+    """One setting."""
     search_seconds, sweep_seconds = times
-    results = []
+    say(setting.name)
+    with server(setting) as lab:
+        sweep = Sweep(lab, setting, sweep_seconds, seed)
+        stressed = found(sweep, search_seconds, seed)
+        say(f"  {stressed.said}")
+        swept = sweep.all()
+    knee = stressed.knee
+    if knee is None or knee.rate is None or knee.low_rate is None or knee.high_rate is None:
+        raise SystemExit(f"no knee was found: {stressed.said}")
+    return Result(
+        setting=setting.name,
+        rate=knee.rate,
+        low_rate=knee.low_rate,
+        high_rate=knee.high_rate,
+        trials=len(knee.trials),
+        binds="could not tell" if isinstance(stressed.binds, Unknown) else stressed.binds.what,
+        load=os.getloadavg()[2],
+        swept=swept,
+    )
+
+
+def measure_all(asked: argparse.Namespace, times: tuple[float, float]) -> list[Result]:
+    """Every setting that is not kept from a run before."""
+    kept = asked.kept and Path(asked.kept)
+    results = read(kept) if kept and kept.exists() else []
     for number, setting in enumerate(SETTINGS):
-        if only not in (None, number):
+        if NEEDS_AN_IDLE_MACHINE in setting.name and not asked.idle:
             continue
-        say(setting.name)
-        with server(setting) as lab:
-            sweep = Sweep(lab, setting, sweep_seconds, seed + 100 * number)
-            stressed = found(sweep, search_seconds, seed + 100 * number)
-            took = stressed.seconds - sweep.took_seconds
-            say(f"  {stressed.said}")
-            swept = sweep.all()
-        knee = stressed.knee
-        if knee is None or knee.rate is None or knee.low_rate is None or knee.high_rate is None:
-            raise SystemExit(f"no knee was found: {stressed.said}")
-        binds = "could not tell" if isinstance(stressed.binds, Unknown) else stressed.binds.what
-        results.append(
-            Result(
-                setting=setting.name, rate=knee.rate, low_rate=knee.low_rate,
-                high_rate=knee.high_rate, trials=len(knee.trials), seconds=took, binds=binds,
-                swept=swept,
-            )
-        )  # fmt: skip
+        if setting.name not in {result.setting for result in results}:
+            results.append(measure(setting, times, asked.seed + 100 * number))
+        if kept:
+            kept.write_text(as_json(results), encoding="utf-8")
     return results
 
 
@@ -207,8 +226,9 @@ def say(what: str) -> None:
 def main() -> int:
     """Measure, and print or write what was found; 1 where a knee is further off than the goal."""
     parser = argparse.ArgumentParser(description="Is the knee found where a sweep finds it?")
-    parser.add_argument("--only", type=int, help="this one of the settings, from 0")
-    parser.add_argument("--quick", action="store_true", help="a third of the time, and rougher")
+    parser.add_argument("--quick", action="store_true", help="two thirds of the time, and rougher")
+    parser.add_argument("--idle", action="store_true", help="the machine has nothing else to do")
+    parser.add_argument("--kept", metavar="FILE", help="keep results, and go on with those in it")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--write-docs", action="store_true", help="write docs/knee-measured.md")
@@ -216,13 +236,10 @@ def main() -> int:
     times = (SEARCH_SECONDS, SWEEP_SECONDS)
     if asked.quick:
         times = (QUICK_SEARCH_SECONDS, QUICK_SWEEP_SECONDS)
-    load_before = os.getloadavg()[0]
-    results = measure(times, asked.seed, asked.only)
-    on = machine(f"load {load_before:.1f} before, {os.getloadavg()[0]:.1f} after")
-    documents: list[dict[str, Any]] = [result.as_json() for result in results]
-    print(json.dumps(documents, indent=2) if asked.json else "\n".join(table(results)))
+    results = measure_all(asked, times)
+    print(as_json(results) if asked.json else "\n".join(table(results)))
     if asked.write_docs:
-        write(results, on, times)
+        write(results, machine(), times)
     return 0 if all(abs(result.off) <= GOAL for result in results) else 1
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from workeroo.prove.knee.product import SHARE_OVER
 
@@ -59,8 +60,8 @@ class Result(NamedTuple):
     low_rate: float
     high_rate: float
     trials: int
-    seconds: float
     binds: str
+    load: float
     swept: list[Swept]
 
     @property
@@ -73,24 +74,38 @@ class Result(NamedTuple):
         """How much the found knee is above the sweep's, as a share."""
         return self.rate / self.swept_knee - 1
 
-    def as_json(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            **self._asdict(),
-            "swept": [one._asdict() for one in self.swept],
-            "swept_knee": self.swept_knee,
-            "off": self.off,
+
+def as_json(results: list[Result]) -> str:
+    """For programs, and for `read`."""
+    documents = [
+        {
+            **one._asdict(),
+            "swept": [each._asdict() for each in one.swept],
+            "swept_knee": one.swept_knee,
+            "off": one.off,
         }
+        for one in results
+    ]
+    return json.dumps(documents, indent=2) + "\n"
+
+
+def read(path: Path) -> list[Result]:
+    """What a run before has kept."""
+    results = []
+    for document in json.loads(path.read_text(encoding="utf-8")):
+        del document["swept_knee"], document["off"]
+        document["swept"] = [Swept(**each) for each in document["swept"]]
+        results.append(Result(**document))
+    return results
 
 
 def table(results: list[Result]) -> list[str]:
     """The settings side by side, as Markdown."""
-    head = "| setting | found | interval | sweep | off | binds first | search | sweep |"
+    head = "| setting | found | interval | sweep | off | binds first | trials | load |"
     rows = [head, "|---|---|---|---|---|---|---|---|"]
     rows += [
         f"| {one.setting} | {one.rate:.1f}/s | {one.low_rate:.1f} to {one.high_rate:.1f} | "
-        f"{one.swept_knee:.1f}/s | {one.off:+.0%} | {one.binds} | {one.trials} trials in "
-        f"{one.seconds:.0f} s | {len(one.swept)} rates |"
+        f"{one.swept_knee:.1f}/s | {one.off:+.0%} | {one.binds} | {one.trials} | {one.load:.0f} |"
         for one in results
     ]
     return rows
@@ -110,6 +125,8 @@ def write(results: list[Result], machine: str, times: tuple[float, float]) -> No
         f"- search: at most {times[0]:.0f} s for each setting, between the rates of the sweep",
         f"- sweep: rates 5 % apart, {times[1]:.0f} s each after 10 s of warm-up; its knee is where",
         "  the share of requests over 1 s passes 5 %, the shares made to grow with the rate",
+        "- load: the kernel's average of 15 minutes; what is above the number of cores is other",
+        "  programs that computed meanwhile, and made every request slower than it is alone",
         f"- goal: within {GOAL:.0%} of the sweep; reached on {within} of {len(results)}",
         "",
         *table(results),
