@@ -40,7 +40,7 @@ def server(lab_of_two: Lab) -> str:
 def test_one_look_is_told_as_text_and_as_json(
     server: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["top", "--once", "--deployment", server]) == 0
+    assert run(["top", "--deployment", server]) == 0  # as in a pipe: no screen, one look
     text = capsys.readouterr().out
     assert "2 for HTTP: 0 busy, 2 idle" in text
 
@@ -67,7 +67,7 @@ def test_a_server_that_was_started_anew_is_found_again(lab_of_two: Lab, server: 
 @pytest.mark.lab
 def test_the_screen_without_its_library_is_one_sentence(server: str) -> None:
     script = (
-        "import sys; sys.modules['textual.app'] = None\n"
+        "import sys; sys.modules['textual.app'] = None; sys.stdout.isatty = lambda: True\n"
         "from workeroo.cli import run\n"
         f"sys.exit(run(['top', '--deployment', {server!r}]))"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from contextlib import closing
@@ -89,7 +90,8 @@ def command(
 
     Who is busy and since when, who waits and how long, memory and CPU of each process, the host,
     and what the autopilot decides. Asks Odoo nothing, so a server that hangs is seen as well.
-    Runs as root or as Odoo's own user. Keys: q ends, p pauses, s sorts, ? explains.
+    Runs as root or as Odoo's own user. Keys: q ends, p pauses, s sorts, ? explains. In a pipe it
+    prints one look.
 
     \b
     workeroo top
@@ -99,7 +101,7 @@ def command(
     with closing(
         Looks(Watch(chosen(deployment), folder, ask_database=ask_database), interval)
     ) as looks:
-        if once or as_json:
+        if once or as_json or not sys.stdout.isatty():
             looks()
             show(looks(), top_text, as_json=as_json)
             return
