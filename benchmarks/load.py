@@ -11,7 +11,7 @@ Two questions, each with its own server:
 
     .venv/bin/python benchmarks/load.py [--quick] [--json] [--write-docs] [--lab load]
 
-Needs the lab, and Tsung for the second question (apt-get install tsung); about 6 minutes, with
+Needs the lab, and Tsung for the second question (apt-get install tsung); about 8 minutes, with
 --quick under 3.
 """
 
