@@ -23,20 +23,27 @@ def test_a_queue_without_an_idle_worker_brings_workers_after_a_second() -> None:
 
     assert day.lasting(0.8, "bb", waiting=5) == []
     step = only(day.lasting(0.4, "bb", waiting=5))
-    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 1)
+    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 2)
 
 
-def test_the_steps_double_while_the_shortage_lasts() -> None:
+def test_no_more_come_than_wait() -> None:
+    day = Day()
+    day.look("bbbb")
+
+    assert only(day.lasting(2, "bbbb", waiting=1)).count == 1
+
+
+def test_the_number_doubles_while_the_shortage_lasts() -> None:
     day = Day()
     day.look("bb")
     counts, letters = [], "bb"
     for _ in range(3):
-        step = only(day.lasting(2, letters, waiting=6))
+        step = only(day.lasting(2, letters, waiting=9))
         counts.append(step.count)
         day.done(step)
         letters += "b" * step.count
 
-    assert counts == [1, 2, 4]
+    assert counts == [2, 4, 4]  # then the ceiling is reached
 
 
 def test_an_idle_or_starting_worker_is_no_shortage() -> None:
@@ -142,12 +149,9 @@ def test_low_memory_stops_growth() -> None:
 def test_growth_keeps_the_memory_that_must_stay_free() -> None:
     day = Day(memory=4 * GIB)
     day.available = day.memory * 15 // 100 + 1000 * MIB
-    day.state = msgspec.structs.replace(day.state)
-    day.look("bb")
-    day.lasting(1, "bb", waiting=9)
-    day.state = msgspec.structs.replace(day.state, growth_count=8)
+    day.look("bbbbbbbb")
 
-    assert only(day.lasting(1, "bb", waiting=9)).count == 3  # of 300 MB each
+    assert only(day.lasting(2, "bbbbbbbb", waiting=9)).count == 3  # of 300 MB each
 
 
 def test_scarce_memory_sends_the_largest_idle_worker_away_at_once() -> None:

@@ -83,7 +83,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         second_demand, second_seconds: the second that is being averaged.
         peaks: the largest demands by age: each is larger than all that came after it.
         mean_busy: workers in service, over a third of the calm window.
-        growth_count: how many the next step up may add: 1, 2, 4, ... while a shortage lasts.
         calm_factor: by which the calm window is stretched: workers were missed.
         grown_seconds, shrunk_seconds, retired_seconds, raised_seconds: when that last happened;
             raised: by somebody else.
@@ -110,7 +109,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     second_seconds: float = 0.0
     peaks: tuple[Peak, ...] = ()
     mean_busy: float = 0.0
-    growth_count: int = 1
     calm_factor: float = 1.0
     grown_seconds: float = -math.inf
     shrunk_seconds: float = -math.inf
@@ -172,7 +170,6 @@ def told(state: State, step: Step, outcome: Outcome, bounds: Bounds) -> State:
         missed = at - state.shrunk_seconds < bounds.windows.missed_seconds
         changes = {
             "grown_seconds": at,
-            "growth_count": state.growth_count * 2,
             "expected": before + outcome.done,
             "calm_factor": _stretched(state, bounds) if missed else state.calm_factor,
             # Missed once is missed: the next step up of the same shortage does not count again.
@@ -288,7 +285,6 @@ def _work(state: State, look: Look, bounds: Bounds) -> State:
         ),
         pdf_seconds=lasts(state.pdf_seconds, goes_on=counted.pdf, most_seconds=windows.pdf_seconds),
         mean_busy=_smoothed(state.mean_busy, busy, seconds / (windows.calm_seconds / 3)),
-        growth_count=state.growth_count if short else 1,
         calm_factor=_forgiven(state, seconds, bounds),
     )
     return _averaged(state, look, seconds, bounds)

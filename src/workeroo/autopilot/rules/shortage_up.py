@@ -12,7 +12,7 @@ whole of it, the kernel drops connections."""
 
 
 def shortage_up(view: View) -> Step | None:
-    """As many as wait, at most twice as many as last time, as far as the server bears them.
+    """As many as wait, at most as many as there are, as far as the server bears them.
 
     More workers are no cure where they share all cores already, or where they wait for each
     other's locks: then it says so.
@@ -29,7 +29,7 @@ def shortage_up(view: View) -> Step | None:
         return view.hold("shortage_up", f"{why}, but {left.because}")
     if view.since(view.state.grown_seconds) < view.windows.growth_pause_seconds:
         return view.hold("shortage_up", f"{why}; the last ones have only just come")
-    wanted = min(view.pulse.waiting, view.state.growth_count)
+    wanted = min(view.pulse.waiting, max(view.workers, 1))
     held = f" ({left.because})" if left.count < wanted else ""
     return view.up("shortage_up", min(wanted, left.count), f"{why}{held}")
 
