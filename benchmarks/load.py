@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import loadpage
-from loadpage import Compared, Held, Pair, Results, Told
+from loadfigures import Compared, Held, Pair, Results, Told
 from loadpeer import AGENT, Seen, Tsung, version
 
 from workeroo.lab.lab import Lab
