@@ -99,6 +99,11 @@ class Day:
         )
         self.state = told(self.state, step, outcome, self.bounds)
 
+    def failed(self, step: Step) -> None:
+        """A step came to nothing."""
+        outcome = Outcome(kind=step.kind, at_seconds=self.now, why="no worker is idle any more")
+        self.state = told(self.state, step, outcome, self.bounds)
+
 
 def locked(waits: int) -> DatabasePulse:
     """PostgreSQL with connections that wait for locks."""

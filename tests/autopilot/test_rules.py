@@ -185,6 +185,16 @@ def test_surplus_leaves_after_the_whole_window_one_at_a_time() -> None:
     assert day.lasting(BOUNDS.windows.shrink_pause_seconds - 1, "bii") == []
 
 
+def test_a_step_down_that_came_to_nothing_is_not_tried_again_at_once() -> None:
+    day = Day()
+    day.look("biii")
+    step = only(day.lasting(CALM + 2, "biii"))
+    day.failed(step)
+
+    assert day.lasting(BOUNDS.windows.shrink_pause_seconds - 1, "biii") == []
+    assert day.lasting(2, "biii") != []
+
+
 def test_the_demand_of_a_single_second_in_the_window_keeps_the_workers() -> None:
     day = Day()
     day.look("iiii")

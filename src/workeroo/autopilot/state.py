@@ -86,6 +86,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         calm_factor: by which the calm window is stretched: workers were missed.
         grown_seconds, shrunk_seconds, retired_seconds, raised_seconds: when that last happened;
             raised: by somebody else.
+        tried_seconds: when a step down last came to nothing.
         unconfirmed: the one step whose effect is awaited.
         paused: somebody asked for it.
     """
@@ -114,6 +115,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     shrunk_seconds: float = -math.inf
     retired_seconds: float = -math.inf
     raised_seconds: float = -math.inf
+    tried_seconds: float = -math.inf
     unconfirmed: Unconfirmed | None = None
     paused: bool = False
 
@@ -131,6 +133,11 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     def cores_wanted(self) -> float | None:
         """Over the last second; None where that was not looked at."""
         return _mean(self.wanted) if self.wanted else None
+
+    @property
+    def down_seconds(self) -> float:
+        """When a worker was last sent away, or should have been."""
+        return max(self.shrunk_seconds, self.tried_seconds)
 
     def peak(self, since_seconds: float) -> float:
         """The largest demand since a time."""
@@ -177,6 +184,8 @@ def told(state: State, step: Step, outcome: Outcome, bounds: Bounds) -> State:
         }
     if outcome.kind == "shrink" and outcome.done:
         changes = {"shrunk_seconds": at, "expected": before - outcome.done}
+    if outcome.kind == "shrink" and not outcome.done:
+        changes = {"tried_seconds": at}
     if outcome.kind == "retire" and outcome.done:
         changes = {"retired_seconds": at}
     if not outcome.confirmed:

@@ -30,7 +30,7 @@ def cpu_optimum(view: View) -> Step | None:
         return None
     if view.since(view.state.grown_seconds) < lasting:
         return None
-    if view.since(view.state.shrunk_seconds) < view.windows.brake_pause_seconds:
+    if view.since(view.state.down_seconds) < view.windows.brake_pause_seconds:
         return None
     why = (
         f"all cores are busy for {view.state.saturated_seconds:.0f} s, and more than {useful}"

@@ -19,6 +19,6 @@ def memory_brake(view: View) -> Step | None:
         return view.hold("memory_brake", f"{told}, and {view.workers} workers are the floor")
     if not view.idle:
         return view.hold("memory_brake", f"{told}, and no worker is idle")
-    if view.since(view.state.shrunk_seconds) < view.windows.brake_pause_seconds:
+    if view.since(view.state.down_seconds) < view.windows.brake_pause_seconds:
         return view.hold("memory_brake", f"{told}; the last one has only just left")
     return view.down("memory_brake", "shrink", told)

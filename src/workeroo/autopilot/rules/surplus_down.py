@@ -22,7 +22,7 @@ def surplus_down(view: View) -> Step | None:
     state, windows = view.state, view.windows
     if view.pulse.waiting or not view.idle or view.workers <= view.bounds.floor:
         return None
-    if view.since(state.shrunk_seconds) < windows.shrink_pause_seconds:
+    if view.since(state.down_seconds) < windows.shrink_pause_seconds:
         return None
     if view.workers > view.bounds.ceiling:
         return _above(view)
