@@ -19,6 +19,7 @@ MARK_WIDTH = max(map(len, MARKS.values()))
 
 
 SAID = {"holds": "It holds", "fails": "It fails", "could not tell": "Could not tell"}
+OUTCOME_WIDTH = max(map(len, SAID))
 COLOURS = {"fails": "error", "could not tell": "warning"}
 
 
@@ -44,15 +45,7 @@ def proofs_text(proofs: Proofs, paint: Paint) -> str:
     """Several verdicts as text: each of them, then one table, then the outcome that decides."""
     parts = [verdict_text(verdict, paint) for verdict in proofs.verdicts]
     width = max(len(verdict.proof) for verdict in proofs.verdicts)
-    rows = [
-        _painted(
-            verdict.outcome,
-            f"  {verdict.outcome:14}",
-            f" {verdict.proof:{width}}  {plain(verdict.observed)}",
-            paint,
-        )
-        for verdict in proofs.verdicts
-    ]
+    rows = [_row(verdict, width, paint) for verdict in proofs.verdicts]
     counts = ", ".join(
         f"{sum(v.outcome == outcome for v in proofs.verdicts)} {word}"
         for outcome, word in (("holds", "hold"), ("fails", "fail"), ("could not tell", "not told"))
@@ -61,9 +54,12 @@ def proofs_text(proofs: Proofs, paint: Paint) -> str:
     return "\n\n".join([*parts, "\n".join([_coloured_outcome(proofs.outcome, head, paint), *rows])])
 
 
-def _painted(outcome: Outcome, label: str, rest: str, paint: Paint) -> str:
-    line = paint.wrap(f"{label}{rest}", " " * 18, "")
-    return _coloured_outcome(outcome, label, paint) + line.removeprefix(label)
+def _row(verdict: Verdict, width: int, paint: Paint) -> str:
+    """One line of the table: the outcome, the proof, and what was observed."""
+    label = f"  {verdict.outcome:{OUTCOME_WIDTH}}"
+    first = f"{label} {verdict.proof:{width}}  "
+    line = paint.wrap(plain(verdict.observed), " " * len(first), first)
+    return _coloured_outcome(verdict.outcome, label, paint) + line.removeprefix(label)
 
 
 def _coloured_outcome(outcome: Outcome, text: str, paint: Paint) -> str:
