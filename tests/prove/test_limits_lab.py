@@ -39,7 +39,7 @@ limit_memory_hard = 1073741824
 limit_time_cpu = 2
 limit_time_real = 8
 limit_time_real_cron = 0
-limit_request = 40
+limit_request = 80
 db_maxconn = 4
 list_db = False
 """
@@ -84,7 +84,7 @@ BROKEN = {
 WRITES = {
     "memory-soft": "virtual memory limit (",
     "memory-hard": "MemoryError",
-    "requests": "max request (40) reached",
+    "requests": "max request (80) reached",
     "time-real": "timeout after 8s",
     "time-cpu": "CPU time limit (2) reached",
     "cron-isolation": "starting",

@@ -50,7 +50,7 @@ def test_the_outcome_comes_first_then_the_parts_then_the_cure() -> None:
 
     places = [
         told.index(words)
-        for words in ("It fails: memory-soft", "BROKEN recycled", "> restart", "PSS", "600 MiB")
+        for words in ("It fails: memory-soft", "BROKEN recycled", "> restart", "PSS", "VMS of")
     ]
     assert places == sorted(places)
     assert "1 process\n" in told
