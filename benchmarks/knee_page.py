@@ -118,7 +118,7 @@ def write(results: list[Result], machine: str, times: tuple[float, float]) -> No
         "# The knee, measured",
         "",
         "[`workeroo stress`](stress.md) against an exhaustive sweep of rates, on real Odoo 19",
-        "servers of the lab, in one run. Written by",
+        "servers of the lab, search and sweep of each in the same minutes. Written by",
         "`.venv/bin/python benchmarks/knee.py --write-docs`; nothing here is typed in.",
         "",
         f"- machine: {machine}",

@@ -100,10 +100,10 @@ def test_it_was_loaded_beyond_the_knee_to_know_it(stressed: Stressed) -> None:
 
 
 def test_workers_that_wait_for_one_row_are_told_from_workers_that_are_too_few(lab: Lab) -> None:
-    users = Closed(users=6, seconds=12.0, think_seconds=0.1)
+    users = Closed(users=8, seconds=12.0, think_seconds=0.1)
 
     found = watched(
-        lab, "/workeroo_lab/lock?seconds=0.5", bounds=Bounds(target_seconds=0.7), hold=users
+        lab, "/workeroo_lab/lock?seconds=0.2", bounds=Bounds(target_seconds=0.5), hold=users
     )
 
     assert found.outcome == "missed"
