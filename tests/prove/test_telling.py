@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from workeroo.evidence import Unknown
@@ -145,6 +146,16 @@ def test_a_load_that_was_given_is_judged_by_itself(outcome: str) -> None:
     assert stressed.outcome == outcome
     assert stressed.said.startswith("8 visits/s: p95 0.2 s of 100 requests, 0 failed")
     assert isinstance(stressed.binds, Binding) == (outcome == "missed")
+
+
+def test_failures_of_all_trials_are_counted_by_their_reasons() -> None:
+    bad = done(8.0)
+    shots = [msgspec.structs.replace(shot, failed="answered 502") for shot in bad.tried.shots]
+    bad = msgspec.structs.replace(bad, tried=msgspec.structs.replace(bad.tried, shots=shots))
+
+    assert told(MIX, Trials(done=[bad, bad], hold=trial(8.0)), FRAME).failures == {
+        "answered 502": 2
+    }
 
 
 def test_visits_to_several_pages_are_all_counted() -> None:

@@ -67,6 +67,7 @@ class Stressed(msgspec.Struct, frozen=True, kw_only=True):
         hold: the one trial of a load that was given; None where the knee was looked for.
         load: of that trial, or of the highest rate that was held.
         binds: what the server ran out of first, or why that cannot be told.
+        failures: how often each reason was given, in all trials.
         leaves: what stays on the server.
         doubts: why figures may say more of the generator than of the server.
         seed: makes arrivals and choices the same again.
@@ -87,6 +88,7 @@ class Stressed(msgspec.Struct, frozen=True, kw_only=True):
     hold: Trial | None = None
     load: Load | None = None
     binds: Maybe[Binding] = Unknown("nothing was looked at")
+    failures: dict[str, int] = {}
     leaves: list[str] = []
     doubts: list[str] = []
     seed: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -46,6 +47,7 @@ def told(mix: Mix, trials: Trials, frame: Stressed) -> Stressed:
         hold=trials.hold,
         load=best,
         binds=binds,
+        failures=_failures(trials),
         doubts=list(dict.fromkeys(d for done in trials.done for d in done.tried.doubts)),
         interrupted=trials.interrupted,
     )
@@ -89,6 +91,12 @@ BUSY_GENERATOR = 0.8
 
 def _generator_doubts(done: Done) -> list[str]:
     return done.tried.doubts if done.load.generator_cpu_share > BUSY_GENERATOR else []
+
+
+def _failures(trials: Trials) -> dict[str, int]:
+    """Over all trials, the most frequent first."""
+    reasons = [shot.failed for done in trials.done for shot in done.tried.shots if shot.failed]
+    return dict(Counter(reasons).most_common())
 
 
 def _requests_per_visit(mix: Mix, trials: Trials) -> float | None:

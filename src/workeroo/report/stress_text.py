@@ -150,13 +150,13 @@ def _requests(load: Load, paint: Paint) -> Iterator[str]:
             f"  {times.count:7}  {times.failed:6}  {_seconds(times.p50_seconds):>7}  "
             f"{_seconds(times.p95_seconds):>7}  {_seconds(times.p99_seconds):>7}  {plain(name)}"
         )
-    for reason, count in load.failures.items():
-        yield f"  failed {count} times: {plain(reason)}"
 
 
 def _notes(stressed: Stressed, paint: Paint) -> Iterator[str]:
     if stressed.interrupted:
         yield paint.wrap("It was ended before its time: this is what was seen until then.", "  ")
+    for reason, count in stressed.failures.items():
+        yield paint.wrap(f"{format_count(count, 'request')} failed: {plain(reason)}.", "  ")
     for doubt in stressed.doubts:
         yield paint.wrap(f"Doubt: {plain(doubt)}.", "  ")
     for left in stressed.leaves:

@@ -7,6 +7,7 @@ the one before, until one misses the target twice; then longer ones where the kn
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterable
 
 import msgspec
@@ -103,8 +104,8 @@ class _Run:
         late = sorted(one for one in counted(tried.shots).latencies_seconds)
         if start_rate is not None or not late:
             return rate
-        usual = late[len(late) // 2]
-        return self._within(0.5 / usual if 0 < usual < 60 else rate)  # noqa: PLR2004 - a minute
+        a_visit = late[len(late) // 2] * max(1.0, len(late) / (rate * WARM_SECONDS))
+        return self._within(0.5 / a_visit if 0 < a_visit < math.inf else rate)
 
     def probe(self, rate: float) -> Generator[Try, Tried, None]:
         """Double the rate until the target is missed, or halve it until it is held."""
