@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import plots
-from launchwatch import CALM_SECONDS, LOOK_SECONDS, Memory
+from launchwatch import CALM_SECONDS, Memory
 from loading import Page
 from machine import machine
 
@@ -171,7 +171,6 @@ def write(results: Results) -> None:
             table=_markdown(_rows(results)),
             more=_markdown(_more(results)),
             sentences="\n".join(map(_item, _sentences(results))),
-            look=LOOK_SECONDS,
             calm=CALM_SECONDS,
         ),
         encoding="utf-8",
@@ -284,6 +283,6 @@ phase: the least failures, then the lowest p95.
 {sentences}
 
 One day is one run: on a machine whose cores others share too, differences of some per cent are
-noise. Memory is the proportional share of all processes of the server, looked at every
-{look:g} s. PostgreSQL and the load generator share the cores with Odoo.
+noise. Memory is the proportional share of all processes of the server, one looked at after
+another. PostgreSQL and the load generator share the cores with Odoo.
 """

@@ -19,14 +19,15 @@ from workeroo.lab.lab import Lab
 from workeroo.lab.process import PROC
 from workeroo.lab.wait import wait_until
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
+"""Between two looks, each at one process: to look stops that process for some milliseconds."""
 
 CALM_SECONDS = 10
 """The autopilot's window: two minutes stand for a day, so it is a thirtieth of the usual one."""
 
 
 class Memory:
-    """Samples the proportional memory of a server's processes once a second.
+    """Samples the proportional memory of a server's processes, one after another.
 
     Attributes:
         samples: seconds since the beginning, number of children, bytes.
@@ -35,6 +36,7 @@ class Memory:
     def __init__(self, master_pid: int) -> None:
         self.master_pid = master_pid
         self.samples: list[tuple[float, int, int]] = []
+        self._turn = 0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -54,10 +56,19 @@ class Memory:
 
     def _look(self) -> None:
         began = time.monotonic()
+        known: dict[int, int] = {}
         while not self._over.wait(LOOK_SECONDS):
-            children = _children(self.master_pid)
-            total = sum(map(_pss_bytes, (self.master_pid, *children)))
-            self.samples.append((time.monotonic() - began, len(children), total))
+            pids = [self.master_pid, *_children(self.master_pid)]
+            fresh = [pid for pid in pids if pid not in known]
+            known = {pid: known.get(pid, 0) for pid in pids}
+            # New ones first, then in turn.
+            turn = fresh[0] if fresh else self._next(pids)
+            known[turn] = _pss_bytes(turn)
+            self.samples.append((time.monotonic() - began, len(pids) - 1, sum(known.values())))
+
+    def _next(self, pids: list[int]) -> int:
+        self._turn += 1
+        return pids[self._turn % len(pids)]
 
 
 class Pilot:

@@ -16,6 +16,9 @@ from workeroo.prove.load.product import Closed, Load, Open
 WARM_SHARE = 0.2
 """Of the time of a load, at its start, left out of figures."""
 
+BURSTS, MOST_BURSTS = 2, 12
+"""Of requests, that warm a server up."""
+
 PATIENT = Bounds(timeout_seconds=60.0, failure_share=1.0)
 """A benchmark wants to know how bad it gets: it stops for no failures."""
 
@@ -49,9 +52,15 @@ def opened(
 
 
 def warm(lab: Lab, pages: Iterable[Page], workers: int) -> None:
-    """Let each worker see each page: three times as many at once as there are workers, twice."""
-    for page in [*pages] * 2:
-        _loaded(lab, {page: 1}, Open(trace_seconds=(0.0,) * 3 * workers), 0.0, 1)
+    """Let each worker see each page: bursts, until the log tells that each has answered it."""
+    for page in pages:
+        start = lab.log_path.stat().st_size
+        line = re.compile(rb"^\S+ \S+ (\d+) .*\"GET " + re.escape(page.path.encode()), re.MULTILINE)
+        for _ in range(MOST_BURSTS):
+            _loaded(lab, {page: 1}, Open(trace_seconds=(0.0,) * 3 * workers), 0.0, 1)
+            served = line.findall(lab.log_path.read_bytes(), start)
+            if len(set(served)) >= workers and len(served) > BURSTS * workers:
+                break
 
 
 def failures(lab: Lab, path: str) -> list[str]:
