@@ -22,6 +22,9 @@ from workeroo.lab.wait import wait_until
 LOOK_SECONDS = 0.25
 """Between two looks, each at one process: to look stops that process for some milliseconds."""
 
+CRON_AND_EVENTED = 2
+"""Processes of a server that are no HTTP workers."""
+
 CALM_SECONDS = 10
 """The autopilot's window: two minutes stand for a day, so it is a thirtieth of the usual one."""
 
@@ -85,6 +88,8 @@ class Pilot:
             "--folder", str(folder), "--calm", str(CALM_SECONDS),
         ]  # fmt: skip
         self.log = folder / "autopilot.log"
+        self.master_pid = lab.master_pid
+        self.before = 0
 
     def __enter__(self) -> Self:
         with self.log.open("wb") as sink:
@@ -100,8 +105,21 @@ class Pilot:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=30)
 
+    def settle(self, floor: int) -> None:
+        """Wait until it has come down to its floor; what it signalled until then does not count."""
+        processes = floor + CRON_AND_EVENTED
+        wait_until(
+            lambda: len(_children(self.master_pid)) <= processes,
+            seconds=180,
+            what="the quiet night",
+        )
+        self.before = len(self._signalled())
+
     def signals(self) -> list[dict[str, Any]]:
-        """Entries of the journal in which it signalled."""
+        """Entries of the journal in which it signalled during the day."""
+        return self._signalled()[self.before :]
+
+    def _signalled(self) -> list[dict[str, Any]]:
         lines = self.journal.read_text(encoding="utf-8").splitlines()
         return [entry for entry in map(json.loads, lines) if entry.get("signals")]
 
