@@ -15,13 +15,14 @@ import argparse
 import asyncio
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from machine import machine
 
 from workeroo.lab.lab import Lab
 
@@ -112,10 +113,6 @@ def table(runs: dict[str, dict[str, float]]) -> str:
 
 def page(runs: dict[str, dict[str, float]], seconds: int) -> str:
     """The page of docs."""
-    model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text(
-            encoding="utf-8").splitlines() if line.startswith("model name")), platform.machine()
-    )  # fmt: skip
     worst = max(run["share"] for name, run in runs.items() if "text" not in name)
     peak = max(run["peak_mib"] for run in runs.values())
     kept = worst <= CPU_BUDGET and peak <= MEMORY_BUDGET_MIB
@@ -125,10 +122,10 @@ What does it cost to watch an Odoo with {WORKERS} workers {LOOKS_PER_SECOND} tim
 
     .venv/bin/python benchmarks/pulse.py --seconds {seconds} --write-docs
 
-on {model}, {os.cpu_count()} cores, Linux {platform.release()}, Python
-{platform.python_version()}, beside a real Odoo 19 with {WORKERS} workers; under load {CLIENTS}
-clients ask, one request after the other, for a page that waits 0.3 s. The watcher is a process of
-its own; its share is CPU time by wall time after its start.
+on {machine()},
+beside a real Odoo 19 with {WORKERS} workers; under load {CLIENTS} clients ask, one request after the
+other, for a page that waits 0.3 s. The watcher is a process of its own; its share is CPU time by
+wall time after its start.
 
 {table(runs)}
 
