@@ -123,9 +123,9 @@ What does it cost to watch an Odoo with {WORKERS} workers {LOOKS_PER_SECOND} tim
     .venv/bin/python benchmarks/pulse.py --seconds {seconds} --write-docs
 
 on {machine()},
-beside a real Odoo 19 with {WORKERS} workers; under load {CLIENTS} clients ask, one request after the
-other, for a page that waits 0.3 s. The watcher is a process of its own; its share is CPU time by
-wall time after its start.
+beside a real Odoo 19 with {WORKERS} workers; under load {CLIENTS} clients ask, one request
+after the other, for a page that waits 0.3 s. The watcher is a process of its own; its share is CPU
+time by wall time after its start.
 
 {table(runs)}
 
