@@ -11,7 +11,7 @@ One run, side by side, on the lab's webshop, every setting a fresh start of the 
 
     .venv/bin/python benchmarks/claims.py [--quick] [--json] [--write-docs]
 
-Needs the lab; about 14 minutes, with --quick under 5.
+Needs the lab; about 10 minutes, with --quick under 5.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Pace(NamedTuple):
     users_step: int
 
 
-PACE = Pace(8, 20, 320, 20)
+PACE = Pace(6, 12, 240, 20)
 QUICK = Pace(4, 12, 160, 40)
 
 
