@@ -180,7 +180,8 @@ def _crowds(results: Results) -> list[list[str]]:
         held = crowd.tried.get(crowd.held)
         p95 = _seconds(held.p95_seconds) if held else ""
         rate = f"{held.answered_per_second:.1f}" if held else ""
-        rows.append([setting.label, str(crowd.held), str(crowd.missed), p95, rate])
+        missed = str(crowd.missed) if crowd.missed in crowd.tried else "more were not tried"
+        rows.append([setting.label, str(crowd.held), missed, p95, rate])
     return rows
 
 
@@ -203,12 +204,16 @@ def _sentences(results: Results) -> list[str]:
     said += _cron_sentences(results)
     said += [
         f"{setting.label}: {crowd.held} users who think for 10 s between two pages are held below "
-        f"a p95 of 1 s without a failure; {crowd.missed} are not."
+        f"a p95 of 1 s without a failure; {_beyond(crowd)}."
         for setting, crowd in results.crowds.items()
     ]
     doubts = {doubt for kinds in results.saturated.values() for o in kinds.values()
               for doubt in o.doubts}  # fmt: skip
     return [*said, *(f"Doubt: {doubt}." for doubt in sorted(doubts))]
+
+
+def _beyond(crowd: Crowd) -> str:
+    return f"{crowd.missed} are not" if crowd.missed in crowd.tried else "more were not tried"
 
 
 def _against(ratio: float) -> str:
