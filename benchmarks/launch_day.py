@@ -191,7 +191,7 @@ def run(share: float, fixed: tuple[int, ...], seed: int) -> Results:
             version = lab.status().version or "unknown"
     finally:
         lab.destroy()
-    return Results(version.partition("+")[0], seed, day, found)
+    return Results(version.partition("+")[0], seed, day, found, quick=share < 1)
 
 
 def main() -> None:

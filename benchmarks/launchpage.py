@@ -122,6 +122,7 @@ class Results(NamedTuple):
     seed: int
     day: Day
     figures: dict[str, Figures]
+    quick: bool = False
 
     def best(self, phase: str) -> tuple[str, Times]:
         """The fixed number with the lowest p95 among those that failed least in a phase."""
@@ -168,6 +169,7 @@ def write(results: Results) -> None:
         _TEXT.format(
             machine=machine(f"Odoo {results.odoo}"),
             seed=results.seed,
+            quick="--quick " if results.quick else "",
             days=textwrap.fill(f"The day: {days}.", WIDTH),
             table=_markdown(_rows(results)),
             more=_markdown(_more(results)),
@@ -265,7 +267,7 @@ A shop launches a collection: no fixed number of workers is right for all of the
 is a fresh start of the same real Odoo 19 and lives through the same arrivals, on
 {machine}; seed {seed}. Written by
 
-    .venv/bin/python benchmarks/launch_day.py --write-docs
+    .venv/bin/python benchmarks/launch_day.py {quick}--write-docs
 
 {days}
 It is as much shorter than a real one as the autopilot's window is: a worker may go when it was not
