@@ -22,6 +22,7 @@ from workeroo.autopilot.product import Entry
 from workeroo.errors import MissingInput
 from workeroo.lab.lab import Lab
 from workeroo.lab.odoo import is_healthy
+from workeroo.lab.ports import is_free
 from workeroo.lab.wait import wait_until
 from workeroo.probe.pulse import Watcher
 
@@ -195,9 +196,10 @@ def test_a_server_that_is_restarted_is_noticed_and_held_anew(server: Lab, place:
         os.kill(before, signal.SIGTERM)
         soon(lambda: last(place).rule == "no_server", "a look without a server")
         assert ask(place.socket, "status").master_pid is None
+        soon(lambda: is_free(server.http_port), "the end of the old one")
         server.restart()
         soon(lambda: ask(place.socket, "status").master_pid == server.master_pid, "the new one")
-    assert deeds(place) == []
+    assert deeds(place) == [], [entry.sentence for entry in entries(place) if entry.signals]
     assert server.master_pid != before
 
 

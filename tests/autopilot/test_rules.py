@@ -304,6 +304,14 @@ def test_fewer_workers_than_the_floor_are_filled_up_once_that_lasts() -> None:
     assert (step.kind, step.rule, step.count) == ("grow", "floor_up", 1)
 
 
+def test_a_server_that_starts_has_no_worker_yet_and_is_left_alone() -> None:
+    day = Day(BOUNDS)
+    day.look("")
+
+    assert day.lasting(30, "") == []
+    assert "the server starts" in day.look("").sentence
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -6,6 +6,10 @@ from workeroo.autopilot.headroom import memory_room
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.view import View
 
+STARTING_SECONDS = 60.0
+"""A server that has no worker at all starts: it loads its registries before it forks the first one,
+on a slow host for this long, and has the number of its file then."""
+
 
 def floor_up(view: View) -> Step | None:
     """As many more as the floor asks for, once the number has been below it for a while.
@@ -16,6 +20,8 @@ def floor_up(view: View) -> Step | None:
     missing = view.bounds.floor - view.workers
     if missing <= 0 or view.state.expected != view.workers:
         return None
+    if not view.workers and view.since(view.state.since_seconds) < STARTING_SECONDS:
+        return view.hold("floor_up", "no worker is there yet: the server starts")
     left = memory_room(view)
     why = f"{view.workers} are fewer than the floor, {view.bounds.floor}"
     if left.count <= 0:
