@@ -297,7 +297,7 @@ def test_a_pdf_that_waits_for_itself_gets_a_worker_beyond_the_ceiling_though_cor
 
 def test_fewer_workers_than_the_floor_are_filled_up_once_that_lasts() -> None:
     day = Day(msgspec.structs.replace(BOUNDS, floor=4))
-    day.look("iiii")
+    assert day.lasting(6, "iiii") == []
 
     assert day.lasting(1.5, "iii") == []  # the master is replacing one
     step = only(day.lasting(2, "iii"))
@@ -310,6 +310,14 @@ def test_a_server_that_starts_has_no_worker_yet_and_is_left_alone() -> None:
 
     assert day.lasting(30, "") == []
     assert "the server starts" in day.look("").sentence
+
+
+def test_a_server_that_is_seen_between_two_of_its_first_forks_is_left_alone() -> None:
+    day = Day(BOUNDS)
+    day.look("i")
+
+    assert "only one worker is there yet" in day.look("i").sentence
+    assert day.lasting(30, "ii") == []
 
 
 @pytest.mark.parametrize(
