@@ -8,8 +8,7 @@ import pytest
 from tests.apply.conftest import MakeOrder
 
 from workeroo.apply.orders import _as_read, is_behind, last_done, order_back
-from workeroo.apply.product import Change, Expected, Restart
-from workeroo.apply.restart import _words, is_there
+from workeroo.apply.product import Change, Expected
 from workeroo.apply.store import Store
 from workeroo.apply.transaction import carry_out
 from workeroo.apply.watch import Watch
@@ -104,23 +103,6 @@ def test_a_server_with_fewer_workers_than_its_files_say_is_behind() -> None:
     assert is_behind(runs, planned)
     assert not is_behind(runs, runs)
     assert not is_behind(None, planned)
-
-
-def test_a_restart_program_that_is_not_there_is_told_before() -> None:
-    absent = Restart(kind="command", command=["no-such-program"], why="--restart-command")
-    present = Restart(kind="command", command=["true"], why="--restart-command")
-
-    assert is_there(absent).holds is False
-    assert is_there(present).holds is True
-
-
-def test_a_restart_program_is_found_from_where_the_user_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-
-    assert _words("./restart now") == [str(tmp_path / "restart"), "now"]
-    assert _words("systemctl restart odoo")[0] == "systemctl"
 
 
 @pytest.mark.parametrize("asked", ["1", "0001", "01"])

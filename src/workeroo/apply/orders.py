@@ -11,8 +11,8 @@ import msgspec
 
 from workeroo.apply import nginx
 from workeroo.apply.place import Traits, bytes_of, digest
-from workeroo.apply.product import Change, Expected, Replaced, Restart, Seen
-from workeroo.apply.restart import is_there, way
+from workeroo.apply.product import Change, Expected, Replaced, Seen
+from workeroo.apply.restart import Way, is_there, way
 from workeroo.apply.stage import NewFile, Piece, check, odoo_takes, stage
 from workeroo.apply.store import Store
 from workeroo.apply.transaction import Order
@@ -125,7 +125,8 @@ def order_back(store: Store, change: Change, *, made_by: str) -> Rehearsed:
             cure = "take later changes back first, newest first"
             raise InputError(what, where=file.real_path, cure=cure)
     pieces = stage(_old_file(store, change, number) for number in range(len(change.files)))
-    restart, told = change.restart, []
+    restart = store.way(change.id, change.restart) if change.restart else None
+    told = []
     for piece in pieces:
         if piece.told.path == change.conf_path and piece.after is not None:
             said = odoo_takes(piece.after, piece.told.path, change.series)
@@ -256,13 +257,13 @@ def _without_nginx(expected: Expected | None) -> Expected | None:
     return expected and msgspec.structs.replace(expected, through_nginx=False)
 
 
-def _restart(deployment: Deployment | None, command: str | None, *, needed: bool) -> Restart | None:
+def _restart(deployment: Deployment | None, command: str | None, *, needed: bool) -> Way | None:
     if not needed or deployment is None:
         return None
     return way(deployment, command)
 
 
-def _way_is_there(restart: Restart | None) -> list[Seen]:
+def _way_is_there(restart: Way | None) -> list[Seen]:
     return [] if restart is None else [is_there(restart)]
 
 
@@ -286,13 +287,15 @@ def _nginx_config(subject: Subject) -> str:
 
 
 def _by_hand(
-    paths: set[str], rendered: dict[str, list[RenderedFile]], restart: Restart | None
+    paths: set[str], rendered: dict[str, list[RenderedFile]], restart: Way | None
 ) -> list[str]:
     """What the new files still need from a person."""
     told = []
     if paths & _paths(rendered.get("postgresql", [])):
         told.append("Restart PostgreSQL when it suits you: it reads its new file only then.")
-    if paths & _paths(rendered.get("systemd", [])) and (not restart or restart.kind != "systemd"):
+    if paths & _paths(rendered.get("systemd", [])) and (
+        not restart or restart.told.kind != "systemd"
+    ):
         told.append("Call 'systemctl daemon-reload' and restart the unit: systemd reads it then.")
     return told
 

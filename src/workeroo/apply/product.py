@@ -27,6 +27,9 @@ undone and verified.  abandoned: given up before anything changed.  stuck: undon
 could not be verified afterwards; a person must look.
 """
 
+Kind = Literal["systemd", "supervisor", "docker", "podman", "command"]
+"""By whom Odoo is restarted; see `Restart`."""
+
 ENDED: tuple[State, ...] = ("done", "restored", "abandoned", "stuck")
 
 
@@ -62,12 +65,15 @@ class Restart(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: by its manager, or by a command that the user gave.
-        command: its words.
+        command: its words, secrets masked.
+        hides: whether there was a secret among them: the words as they are stand in a file of
+            their own beside the record.
         why: "its cgroup is /system.slice/odoo.service", "--restart-command".
     """
 
-    kind: Literal["systemd", "supervisor", "docker", "podman", "command"]
+    kind: Kind
     command: list[str]
+    hides: bool = False
     why: str
 
 

@@ -3,6 +3,7 @@
     changes/0007/record.json   how far it has come; replaced whole, never written in place
     changes/0007/before/0      the first file as it stood
     changes/0007/after/0       the first file as it shall be
+    changes/0007/restart       the words that restart Odoo, where the record masks a secret of them
     lock                       held by whoever changes this server
 
 The folder is closed to others: an odoo.conf holds passwords.
@@ -20,7 +21,8 @@ from pathlib import Path
 import msgspec
 
 from workeroo.apply.place import sync_folder, write_synced
-from workeroo.apply.product import ENDED, Change
+from workeroo.apply.product import ENDED, Change, Restart
+from workeroo.apply.restart import Way
 from workeroo.errors import InputError, MissingInput, NotPermitted, Unavailable
 from workeroo.settings import state_folder
 
@@ -51,6 +53,31 @@ class Store:
     def after(self, change: str, number: int) -> Path:
         """A file as it shall be."""
         return self.changes_folder / change / "after" / str(number)
+
+    def keep_words(self, change: str, way: Way | None) -> None:
+        """Keep the words of a restart for whoever must finish or undo, where a record may not.
+
+        Raises:
+            NotPermitted, Unavailable: when that cannot be done.
+        """
+        if way is not None and way.told.hides:
+            with _told(self._words(change)):
+                write_synced(self._words(change), msgspec.json.encode(way.words))
+
+    def way(self, change: str, told: Restart) -> Way:
+        """How Odoo is restarted for a change, with the words as they are.
+
+        Raises:
+            InputError: when they were hidden and are gone: what the record has is no command.
+        """
+        if not told.hides:
+            return Way(told, told.command)
+        path = self._words(change)
+        try:
+            return Way(told, msgspec.json.decode(path.read_bytes(), type=list[str]))
+        except (OSError, msgspec.DecodeError) as error:
+            what = "the command that restarts Odoo is not there any more"
+            raise InputError(what, where=str(path), cure="restart it by hand") from error
 
     def begin(self) -> str:
         """Make the folder of a new change and give its id.
@@ -131,6 +158,9 @@ class Store:
 
     def _record(self, change: str) -> Path:
         return self.changes_folder / change / "record.json"
+
+    def _words(self, change: str) -> Path:
+        return self.changes_folder / change / "restart"
 
     def _ids(self) -> list[str]:
         try:

@@ -32,7 +32,7 @@ from workeroo.apply.place import (
     write_synced,
 )
 from workeroo.apply.product import Change, Expected, Replaced, Restart, Seen, State
-from workeroo.apply.restart import restart
+from workeroo.apply.restart import Way, restart
 from workeroo.apply.stage import Piece, odoo_takes
 from workeroo.apply.store import Store
 from workeroo.apply.verify import find, fits, holds, verify
@@ -53,7 +53,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     conf_path: str | None = None
     series: int
     nginx: str | None = None
-    restart: Restart | None = None
+    restart: Way | None = None
     before: Expected | None = None
     before_restarted: Expected | None = None
     after: Expected | None = None
@@ -96,6 +96,7 @@ def _save(store: Store, order: Order, watch: Watch) -> Change:
         for path, data in ((store.before, piece.before), (store.after, piece.after)):
             if data is not None:
                 _keep(path(name, number), data)
+    store.keep_words(name, order.restart)
     watch.at("bytes saved")
     change = Change(
         id=name,
@@ -108,7 +109,7 @@ def _save(store: Store, order: Order, watch: Watch) -> Change:
         conf_path=order.conf_path,
         series=order.series,
         nginx=order.nginx,
-        restart=order.restart,
+        restart=order.restart.told if order.restart else None,
         before=order.before,
         before_restarted=order.before_restarted,
         after=order.after,
@@ -165,8 +166,9 @@ def _take(store: Store, change: Change, watch: Watch) -> tuple[Change, list[Seen
     change = msgspec.structs.replace(change, asked=True)
     change = _enter(store, change, "restarting", watch)
     seen: list[Seen] = []
-    restarts = change.restart is not None
-    for one in _read_anew(change, watch, restarts=restarts, wanted=change.after, heed=watch.heed):
+    for one in _read_anew(
+        store, change, watch, restarts=True, wanted=change.after, heed=watch.heed
+    ):
         seen.append(one)
         watch.heed()
         if one.holds is False and one.what in _DEEDS:
@@ -191,7 +193,7 @@ def _undo(store: Store, change: Change, why: str, watch: Watch) -> Change:
     change = _note(change, note) if note else change
     wanted = _wanted_back(change, restarts=restarts)
     try:  # where one of these deeds fails, the others are still called for
-        seen = list(_read_anew(change, watch, restarts=restarts, wanted=wanted))
+        seen = list(_read_anew(store, change, watch, restarts=restarts, wanted=wanted))
     except Exception as error:  # noqa: BLE001 - the old files are back, and that must be said
         told = f"The old files are back, but: {_sentence(error)}"
         return _end(store, change, "stuck", told, watch)
@@ -236,6 +238,7 @@ def _bring_all_back(store: Store, change: Change, watch: Watch) -> None:
 
 
 def _read_anew(
+    store: Store,
     change: Change,
     watch: Watch,
     *,
@@ -248,7 +251,7 @@ def _read_anew(
     old = running.processes[0].pid if running and running.processes else None
     if restarts and change.restart is not None:
         with watch.step("restarting Odoo"):
-            done = _restarted(change.restart, watch)
+            done = _restarted(store, change.id, change.restart, watch)
         yield done
         watch.at("restarted")
         if done.holds is False:  # whoever runs now is looked at, old or new
@@ -264,9 +267,9 @@ def _read_anew(
             yield from verify(wanted, besides=old, heed=heed)
 
 
-def _restarted(how: Restart, watch: Watch) -> Seen:
+def _restarted(store: Store, change: str, how: Restart, watch: Watch) -> Seen:
     try:
-        restart(how, is_given_up=watch.patience())
+        restart(store.way(change, how), is_given_up=watch.patience())
     except WorkerooError as error:
         return Seen(what="restart", holds=False, text=str(error))
     return Seen(what="restart", holds=True, text=f"Odoo was restarted ({how.why})")

@@ -276,7 +276,7 @@ def _rehearsal(rehearsed: Rehearsed) -> Rehearsal:
     order = rehearsed.order
     return Rehearsal(
         files=[piece.told for piece in order.pieces],
-        restart=order.restart,
+        restart=order.restart.told if order.restart else None,
         nginx=order.nginx,
         checked=rehearsed.checked,
     )

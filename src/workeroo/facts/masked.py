@@ -21,7 +21,8 @@ _HEADER = re.compile(
 )
 """What nginx adds to a request; a variable is no password."""
 
-_SECRET_HEADERS = ("authorization", "proxy_authorization", "cookie")
+SECRET_HEADERS = ("authorization", "proxy_authorization", "cookie")
+"""Names of headers whose value lets somebody in."""
 
 
 def shown(text: str) -> str:
@@ -58,7 +59,7 @@ def _masked(line: str) -> str:
 
 
 def _is_header(pattern: re.Pattern[str], name: str) -> bool:
-    return pattern is _HEADER and name in _SECRET_HEADERS
+    return pattern is _HEADER and name in SECRET_HEADERS
 
 
 def _printable(line: str) -> str:
