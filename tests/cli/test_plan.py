@@ -74,6 +74,15 @@ def test_users_rule_role_and_series_reach_the_plan(capsys: pytest.CaptureFixture
     assert (backend.role, backend.value("workers")) == ("backend", 2)
 
 
+@pytest.mark.parametrize(("said", "masters"), [([], 2), (["--masters", "3"], 3)])
+def test_a_role_is_counted_with_the_other_masters(
+    capsys: pytest.CaptureFixture[str], said: list[str], masters: int
+) -> None:
+    plan = planned(capsys, *DECLARED, "--role", "backend", *said)
+
+    assert plan.connections.masters == masters
+
+
 def test_explain_adds_the_evidence(capsys: pytest.CaptureFixture[str]) -> None:
     run([*DECLARED, "--explain"])
 

@@ -17,7 +17,9 @@ from workeroo.facts.host import Cores, Host, Memory
 from workeroo.facts.snapshot import Facts
 from workeroo.plan.make import make_plan
 from workeroo.plan.product import Plan, Role
+from workeroo.plan.roles import make_for_role
 from workeroo.plan.rules import RULES
+from workeroo.plan.split import Server
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +35,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     role: Role = "all"
     series: int | None = None
     deployment: str | None = None
-    masters: int = 1
+    masters: int | None = None
     cron_only: bool = False
 
 
@@ -78,6 +80,18 @@ def basis_of(facts: Facts, deployment: Deployment | None) -> Basis:
 
 def planned(wish: Wish, found: Basis) -> Plan:
     """Decide."""
+    if wish.role != "all":
+        return make_for_role(
+            Server(
+                host=found.host, deployment=found.deployment, neighbours=neighbours(wish, found)
+            ),
+            role=wish.role,
+            masters=wish.masters,
+            rule=wish.rule,
+            users=wish.users,
+            series=wish.series,
+            cron_only=wish.cron_only,
+        )
     return make_plan(
         found.host,
         deployment=found.deployment,
@@ -85,7 +99,7 @@ def planned(wish: Wish, found: Basis) -> Plan:
         role=wish.role,
         users=wish.users,
         series=wish.series,
-        masters=wish.masters,
+        masters=1 if wish.masters is None else wish.masters,
         neighbours=neighbours(wish, found),
         cron_only=wish.cron_only,
     )
@@ -156,9 +170,8 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     click.option(
         "--masters",
         type=int,
-        default=1,
         metavar="N",
-        help="Odoo servers with these settings on one PostgreSQL.",
+        help="Odoo servers on one PostgreSQL, this one among them.  [default: 1; for a role 2]",
     ),
     click.option("--cron-only", is_flag=True, help="A backend without any HTTP worker."),
 ]

@@ -69,7 +69,7 @@ def planned_split(wish: Wish, split: SplitWish, found: Basis) -> Halves:
     if wish.role != "all":
         what = f"--split makes both roles, and --role {wish.role} asks for one"
         raise UsageError(what, cure="give one of the two")
-    if wish.masters != 1:
+    if wish.masters is not None:
         raise UsageError("--split counts its own masters", cure="give --frontends, not --masters")
     frontend = Server(
         host=found.host, deployment=found.deployment, neighbours=neighbours(wish, found)

@@ -105,7 +105,8 @@ def neighbours(outcome: Outcome) -> Iterator[str]:
         share = "shares" if others == 1 else "share"
         yield (
             f"{format_count(others, 'other deployment')} {share} this host, and the rule gives all"
-            " of it to this one: divide the cores and the memory with --cores and --memory."
+            " of it to this one: divide the cores and the memory with --cores and --memory. Only"
+            " its own database connections are counted; `workeroo audit` adds those of all."
         )
 
 

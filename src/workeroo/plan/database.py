@@ -62,6 +62,7 @@ def check_connections(together: list[Settled]) -> ConnectionCheck:
     known = given if is_known(given) else None
     loading = [_loading(demand) for demand in demands.demands]
     return ConnectionCheck(
+        masters=sum(demand.masters for demand in demands.demands),
         required=demands.required,
         usual=demands.usual_high,
         available=known,

@@ -55,6 +55,7 @@ class ConnectionCheck(msgspec.Struct, frozen=True, kw_only=True):
     """Do the database connections fit in PostgreSQL?
 
     Attributes:
+        masters: Odoo servers on this PostgreSQL that were counted.
         required: most connections that all processes of all masters can open.
         usual: what those processes really keep at most, on one database.
         available: max_connections less the reserved ones; None when not known.
@@ -62,6 +63,7 @@ class ConnectionCheck(msgspec.Struct, frozen=True, kw_only=True):
         largest_db_maxconn: with which all would fit; None when `available` is not known.
     """
 
+    masters: int
     required: int
     usual: int
     available: int | None
