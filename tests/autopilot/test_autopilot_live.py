@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -12,9 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.autopilot.asking import clients
+from tests.autopilot.asking import clients, printing
 
-from workeroo.autopilot.census import present
+from workeroo.autopilot.census import PDF_PROGRAM, present
 from workeroo.autopilot.control import ask
 from workeroo.autopilot.journal import read_journal
 from workeroo.autopilot.place import Place
@@ -36,7 +37,8 @@ CEILING = 10
 @pytest.fixture(scope="module")
 def server(lab_factory: Callable[[str], Lab], tmp_path_factory: pytest.TempPathFactory) -> Lab:
     conf = tmp_path_factory.mktemp("autopilot") / "odoo.conf"
-    conf.write_text("[options]\nworkers = 2\nmax_cron_threads = 1\n", encoding="utf-8")
+    text = "[options]\nworkers = 2\nmax_cron_threads = 1\nlimit_time_real = 600\n"
+    conf.write_text(text, encoding="utf-8")
     lab = lab_factory("autopilot")
     lab.up(conf=conf)
     return lab
@@ -201,6 +203,23 @@ def test_a_server_that_is_restarted_is_noticed_and_held_anew(server: Lab, place:
         soon(lambda: ask(place.socket, "status").master_pid == server.master_pid, "the new one")
     assert deeds(place) == [], [entry.sentence for entry in entries(place) if entry.signals]
     assert server.master_pid != before
+
+
+@pytest.mark.skipif(shutil.which(PDF_PROGRAM) is None, reason="wkhtmltopdf is not installed")
+def test_pdfs_that_wait_for_each_other_are_there_after_a_worker_beyond_the_ceiling(
+    server: Lab, place: Place
+) -> None:
+    with printing(server, 1) as alone:
+        assert alone[0].result().startswith(b"%PDF-")
+    with printing(server, 2) as prints:
+        with autopilot(place, "--dry-run", "--ceiling", "2"):
+            soon(lambda: last(place).rule == "pdf_escape", "both to be stuck")
+            assert not any(it.done() for it in prints)
+        with autopilot(place, "--ceiling", "2"):
+            assert all(it.result().startswith(b"%PDF-") for it in prints)
+            soon(lambda: workers(server) == 2, "the ceiling")
+    assert deeds(place) == ["grow", "shrink"]
+    assert [it.rule for it in entries(place) if it.signals] == ["pdf_escape", "surplus_down"]
 
 
 UNPRIVILEGED = """
