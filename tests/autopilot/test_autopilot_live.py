@@ -6,32 +6,32 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.autopilot.asking import clients, printing
+from tests.autopilot.flying import (
+    SOON_SECONDS,
+    autopilot,
+    deeds,
+    entries,
+    explain,
+    last,
+    soon,
+    start,
+    workers,
+)
 
-from workeroo.autopilot.census import PDF_PROGRAM, present
+from workeroo.autopilot.census import PDF_PROGRAM
 from workeroo.autopilot.control import ask
-from workeroo.autopilot.journal import read_journal
 from workeroo.autopilot.place import Place
-from workeroo.autopilot.product import Entry
-from workeroo.errors import MissingInput
 from workeroo.lab.lab import Lab
 from workeroo.lab.odoo import is_healthy
 from workeroo.lab.ports import is_free
-from workeroo.lab.wait import wait_until
-from workeroo.probe.pulse import Watcher
 
 pytestmark = pytest.mark.lab
-
-SOON_SECONDS = 40
-CALM_SECONDS = 4
-CEILING = 10
 
 
 @pytest.fixture(scope="module")
@@ -49,63 +49,6 @@ def place(server: Lab, tmp_path: Path) -> Place:
     return Place(tmp_path, server.http_port)
 
 
-WORKEROO = (sys.executable, "-m", "workeroo")
-
-
-def start(place: Place, *options: str, command: Sequence[str] = WORKEROO) -> subprocess.Popen[str]:
-    said = [
-        "autopilot", "--folder", str(place.folder), "--deployment", f"port {place.port}",
-        "--floor", "2", "--ceiling", str(CEILING), "--calm", str(CALM_SECONDS),
-    ]  # fmt: skip
-    return subprocess.Popen(
-        [*command, *said, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-
-
-@contextmanager
-def autopilot(
-    place: Place, *options: str, command: Sequence[str] = WORKEROO
-) -> Iterator[subprocess.Popen[str]]:
-    """One that has looked at least twice."""
-    it = start(place, *options, command=command)
-    try:
-        soon(lambda: it.poll() is not None or looks(place) > 1, "the first looks")
-        assert it.poll() is None, it.communicate()[1]
-        yield it
-    finally:
-        it.terminate()
-        it.communicate(timeout=SOON_SECONDS)
-
-
-def looks(place: Place) -> int:
-    try:
-        last = ask(place.socket, "status").last
-    except MissingInput:
-        return 0
-    return last.looks if last and last.rule == "new_server" else 2 if last else 0
-
-
-def soon(condition: Callable[[], bool], what: str) -> None:
-    wait_until(condition, seconds=SOON_SECONDS, what=what)
-
-
-def workers(server: Lab) -> int:
-    with closing(Watcher(server.master_pid, server.http_port)) as watcher:
-        return present(watcher.look())
-
-
-def entries(place: Place) -> list[Entry]:
-    return read_journal(place)
-
-
-def deeds(place: Place) -> list[str]:
-    return [entry.kind for entry in entries(place) if entry.signals]
-
-
 def test_dry_run_says_what_it_would_do_and_signals_nobody(server: Lab, place: Place) -> None:
     with autopilot(place, "--dry-run") as it:
         with clients(server, 5, "sleep?seconds=0.5"):
@@ -114,12 +57,6 @@ def test_dry_run_says_what_it_would_do_and_signals_nobody(server: Lab, place: Pl
         assert ask(place.socket, "status").signals == {}
     assert it.returncode == 0
     assert any("would add" in entry.sentence for entry in entries(place))
-
-
-def last(place: Place) -> Entry:
-    found = ask(place.socket, "status").last
-    assert found is not None
-    return found
 
 
 def test_it_grows_while_clients_wait_and_shrinks_to_the_floor_when_they_have_gone(
@@ -142,17 +79,6 @@ def test_it_grows_while_clients_wait_and_shrinks_to_the_floor_when_they_have_gon
 
 def deeds_sum(place: Place, name: str) -> int:
     return sum(entry.signals.count(name) for entry in entries(place))
-
-
-def explain(place: Place) -> str:
-    done = subprocess.run(
-        [*WORKEROO, "autopilot", "--folder", str(place.folder), "explain"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    return " ".join(done.stdout.split())
 
 
 def test_paused_it_looks_and_does_nothing_until_it_is_resumed(server: Lab, place: Place) -> None:

@@ -14,7 +14,7 @@ class Census(NamedTuple):
 
     Attributes:
         present: as the master counts them: none that has ended or is of before a reload.
-        busy, starting: of those.
+        busy, starting, stopped: of those; a stopped one serves nobody until somebody continues it.
         idle: they themselves.
         short: connections wait, and nobody is there for them, nor about to be.
         pdf: likewise, and a worker waits for a PDF whose program may be among those that wait.
@@ -23,6 +23,7 @@ class Census(NamedTuple):
     present: int
     busy: int
     starting: int
+    stopped: int
     idle: list[Worker]
     short: bool
     pdf: bool
@@ -30,7 +31,7 @@ class Census(NamedTuple):
 
 def census(pulse: Pulse) -> Census:
     """Count them."""
-    present = busy = starting = 0
+    present = busy = starting = stopped = 0
     idle = []
     pdf = False
     for worker in pulse.workers:
@@ -45,8 +46,10 @@ def census(pulse: Pulse) -> Census:
             idle.append(worker)
         elif state == "starting":
             starting += 1
+        elif state == "stopped":
+            stopped += 1
     short = pulse.waiting > 0 and not idle and not starting
-    return Census(present, busy, starting, idle, short, short and pdf)
+    return Census(present, busy, starting, stopped, idle, short, short and pdf)
 
 
 def present(pulse: Pulse) -> int:

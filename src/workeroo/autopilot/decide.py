@@ -71,6 +71,7 @@ def _seen(view: View) -> str:
         f"{view.busy} busy",
         f"{len(counted.idle)} idle",
         *([f"{counted.starting} starting"] if counted.starting else []),
+        *([f"{counted.stopped} stopped"] if counted.stopped else []),
         *([f"{view.pulse.waiting} waiting"] if view.pulse.waiting else []),
     ]
     return f"seen {', '.join(parts)}"

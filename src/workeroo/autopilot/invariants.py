@@ -19,9 +19,9 @@ Invariant = Callable[[View, Step], "str | None"]
 
 
 def never_below_the_floor(view: View, step: Step) -> str | None:
-    """No step leaves fewer workers than the floor."""
-    low = step.kind == "shrink" and view.workers - 1 < view.bounds.floor
-    return f"{view.workers} - 1 is below the floor" if low else None
+    """No step leaves fewer workers than the floor, those that are stopped not counted."""
+    low = step.kind == "shrink" and view.able - 1 < view.bounds.floor
+    return f"{view.able} - 1 is below the floor" if low else None
 
 
 def never_above_the_ceiling(view: View, step: Step) -> str | None:

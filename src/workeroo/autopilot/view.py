@@ -39,6 +39,11 @@ class View:
         return self.counted.present
 
     @property
+    def able(self) -> int:
+        """HTTP workers that can serve: all but those that a signal or a debugger stopped."""
+        return self.counted.present - self.counted.stopped
+
+    @property
     def busy(self) -> int:
         """HTTP workers that hold a connection."""
         return self.counted.busy

@@ -21,12 +21,12 @@ def cpu_optimum(view: View) -> Step | None:
     """One idle worker fewer while the cores are busy and the last seconds needed fewer."""
     useful = max(view.bounds.floor, math.ceil(WORKERS_PER_CORE * view.pulse.host.cores))
     lasting = view.windows.saturated_seconds
-    if view.state.saturated_seconds < lasting or view.workers <= useful or not view.idle:
+    if view.state.saturated_seconds < lasting or view.able <= useful or not view.idle:
         return None
     if view.state.cores_own < OWN_SHARE * view.pulse.host.cores:
         return None
     needed = math.ceil(view.state.peak(view.at - lasting))
-    if view.pulse.waiting or needed > view.workers - 1:
+    if view.pulse.waiting or needed > view.able - 1:
         return None
     if view.since(view.state.grown_seconds) < lasting:
         return None

@@ -15,8 +15,8 @@ def memory_brake(view: View) -> Step | None:
     if not is_scarce(view):
         return None
     told = low_text(view)
-    if view.workers <= view.bounds.floor:
-        return view.hold("memory_brake", f"{told}, and {view.workers} workers are the floor")
+    if view.able <= view.bounds.floor:
+        return view.hold("memory_brake", f"{told}, and {view.able} workers are the floor")
     if not view.idle:
         return view.hold("memory_brake", f"{told}, and no worker is idle")
     if view.since(view.state.down_seconds) < view.windows.brake_pause_seconds:

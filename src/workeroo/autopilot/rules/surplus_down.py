@@ -20,7 +20,7 @@ formula, 5 workers at 0.7 make every third arrival wait)."""
 def surplus_down(view: View) -> Step | None:
     """One idle worker fewer, when the whole window would have been served without it."""
     state, windows = view.state, view.windows
-    if view.pulse.waiting or not view.idle or view.workers <= view.bounds.floor:
+    if view.pulse.waiting or not view.idle or view.able <= view.bounds.floor:
         return None
     if view.since(state.down_seconds) < windows.shrink_pause_seconds:
         return None
@@ -32,7 +32,7 @@ def surplus_down(view: View) -> Step | None:
         return None
     at_peak = math.ceil(state.peak(view.at - window)) + SPARE
     needed = max(at_peak, _for_average(view), view.bounds.floor)
-    if needed > view.workers - 1:
+    if needed > view.able - 1:
         return None
     why = f"{needed} were enough for {format_seconds(window)}"
     return view.down("surplus_down", "shrink", why)
