@@ -166,8 +166,9 @@ def _take(store: Store, change: Change, watch: Watch) -> tuple[Change, list[Seen
     change = msgspec.structs.replace(change, asked=True)
     change = _enter(store, change, "restarting", watch)
     seen: list[Seen] = []
+    restarts = change.restart is not None
     for one in _read_anew(
-        store, change, watch, restarts=True, wanted=change.after, heed=watch.heed
+        store, change, watch, restarts=restarts, wanted=change.after, heed=watch.heed
     ):
         seen.append(one)
         watch.heed()
