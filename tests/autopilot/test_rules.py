@@ -276,25 +276,6 @@ def test_a_limit_below_what_workers_take_retires_nobody_and_says_so() -> None:
     assert "too little" in day.look("iiib").sentence
 
 
-def test_a_pdf_that_waits_for_itself_gets_a_worker_beyond_the_ceiling_though_cores_are_busy() -> (
-    None
-):
-    day = Day(msgspec.structs.replace(BOUNDS, ceiling=2))
-    stuck = workers("bb", children=("wkhtmltopdf",))
-    day.look(stuck, used=4)
-    deeds = []
-    for _ in range(20):
-        step, _ = day.step(stuck, waiting=2, used=4)
-        if step.kind != "hold":
-            deeds.append(step)
-            day.done(step)
-            break
-
-    assert [(step.kind, step.rule, step.count) for step in deeds] == [("grow", "pdf_escape", 1)]
-    three = workers("bbb", children=("wkhtmltopdf",))
-    assert all(day.step(three, waiting=2, used=4)[0].kind == "hold" for _ in range(30))
-
-
 def test_fewer_workers_than_the_floor_are_filled_up_once_that_lasts() -> None:
     day = Day(msgspec.structs.replace(BOUNDS, floor=4))
     assert day.lasting(6, "iiii") == []

@@ -25,7 +25,7 @@ def never_below_the_floor(view: View, step: Step) -> str | None:
 
 
 def never_above_the_ceiling(view: View, step: Step) -> str | None:
-    """No step makes more workers than the ceiling; the escape worker of a PDF is one more."""
+    """No step makes more workers than the ceiling; those for stuck PDFs are beyond it."""
     if step.kind != "grow":
         return None
     escape = ESCAPE_WORKERS if step.rule == "pdf_escape" else 0

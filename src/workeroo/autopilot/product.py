@@ -33,7 +33,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
         saturated_seconds: all cores are busy, before workers beyond the CPU's use go sooner.
         brake_pause_seconds: between two steps down for want of memory or CPU.
         recycle_pause_seconds: between two workers that are retired, so that never many are new.
-        pdf_seconds: a PDF waits for a worker and all wait, before the escape worker comes.
+        pdf_seconds: a PDF waits for a worker and all wait, before an escape worker comes.
         settle_seconds: the number of workers has not changed, after somebody else changed it.
         confirm_seconds: a signal shows its effect, before it is given up as lost: longer than the
             beat of Odoo's master, 4 s.
@@ -57,7 +57,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     """Within what the number of workers is held.
 
     Attributes:
-        floor, ceiling: fewest and most HTTP workers; one more for a PDF that waits for itself.
+        floor, ceiling: fewest and most HTTP workers; a few more for PDFs that wait for themselves.
         worker_bytes: memory that one more worker is counted with.
         worker_connections: database connections that one more worker is counted with.
         worker_pss_limit_bytes: an idle worker above it is retired; None retires nobody.

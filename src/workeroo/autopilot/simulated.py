@@ -64,6 +64,7 @@ class SimulatedWorker:
         "pid",
         "pss",
         "ready",
+        "since",
         "waits_for",
     )
 
@@ -72,6 +73,7 @@ class SimulatedWorker:
         self.born = born
         self.ready = born + START_SECONDS
         self.job: Request | None = None
+        self.since = born
         self.waits_for: list[Request] = []
         self.cpu = 0.0
         self.core_wait = 0.0
@@ -271,6 +273,7 @@ class Server:
         if worker.ending or self.now < worker.ready or not self.queue:
             return False
         worker.job = self.queue.popleft()
+        worker.since = self.now
         worker.pss += int(self.random.expovariate(1) * MIB / 4)
         return True
 
@@ -291,6 +294,7 @@ class Server:
             state=worker.state(self.now),
             old=worker.old,
             connections=int(worker.job is not None),
+            request_seconds=self.now - worker.since if worker.job is not None else 0.0,
             age_seconds=self.now - worker.born,
             cpu_seconds=worker.cpu,
             core_wait_seconds=worker.core_wait,
