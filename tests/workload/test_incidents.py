@@ -518,6 +518,85 @@ def test_restarts_that_were_asked_for_are_no_loop(stop: str) -> None:
     assert "restart-loop" not in incidents(text)
 
 
+def many_starts(apart: int, *, pids: list[int], minutes: int = 0) -> str:
+    """Starts one after the other; each server's first worker serves for so many minutes then."""
+    found = [
+        (clock(apart * place), start(clock(apart * place), pid=pid))
+        for place, pid in enumerate(pids)
+    ]
+    for place, pid in enumerate(pids):
+        for minute in range(1, minutes + 1):
+            at = clock(apart * place + 60 * minute)
+            found.append((at, request(at=at, pid=pid + 1)))
+    return "".join(text for _, text in sorted(found, key=lambda one: one[0]))
+
+
+@pytest.mark.parametrize("apart", [0, 1, 7, 20, 60, 150])
+@pytest.mark.parametrize(
+    "pids", [[100, 110, 120, 130, 140, 150, 160], [40000, 300, 20000, 310, 7000, 51000, 90]]
+)
+def test_servers_that_start_one_after_the_other_and_live_are_no_loop(
+    apart: int, pids: list[int]
+) -> None:
+    assert "restart-loop" not in incidents(many_starts(apart, pids=pids, minutes=30))
+
+
+@pytest.mark.parametrize("apart", [5, 20, 60, 150])
+@pytest.mark.parametrize("lived", [0, 1, 2])
+@pytest.mark.parametrize(
+    "pids", [[100, 110, 120, 130, 140, 150], [32700, 32750, 150, 200, 250, 300], [1] * 6]
+)
+def test_one_server_that_dies_again_and_again_is_a_loop_however_its_pids_count(
+    apart: int, lived: int, pids: list[int]
+) -> None:
+    text = many_starts(apart, pids=pids, minutes=min(lived, (apart - 1) // 60))
+
+    assert incidents(text)["restart-loop"].count == 5
+
+
+def test_servers_on_other_ports_of_one_host_are_told_apart_without_any_request() -> None:
+    text = "".join(
+        start(clock(20 * n), pid=100 + 10 * n).replace(":8069", f":{8069 + 10 * n}")
+        for n in range(6)
+    )
+
+    assert incidents(text) == {}
+
+
+def test_a_server_that_dies_beside_one_that_lives_is_a_loop() -> None:
+    lives = start("11:50:00", pid=50) + "".join(
+        request(at=clock(20 * n), pid=51 + n % 2) for n in range(60)
+    )
+    dies = "".join(start(clock(60 * n + 5), pid=1000 + 50 * n) for n in range(6))
+    lines = sorted((lives + dies).splitlines(keepends=True), key=lambda one: one[:23])
+
+    assert incidents("".join(lines))["restart-loop"].count == 5
+
+
+def test_two_servers_that_die_again_and_again_are_told_as_two() -> None:
+    text = "".join(
+        start(clock(60 * n), pid=1000 + 50 * n)
+        + start(clock(60 * n + 20), pid=1020 + 50 * n).replace(":8069", ":8169")
+        for n in range(5)
+    )
+
+    found = incidents(text)["restart-loop"]
+
+    assert found.count == 8
+    assert found.title.startswith("2 servers died and were started again 8 times")
+
+
+def test_a_reload_that_keeps_the_pid_is_the_same_server_although_its_old_workers_live_on() -> None:
+    text = start(clock(0), pid=100)
+    for number in range(1, 7):
+        at, old, new = clock(100 * number), 100 + 20 * number - 20, 100 + 20 * number
+        text += line("Reloading server", pid=100, at=at)
+        text += start(at, pid=100).replace(" 101 ", f" {new + 1} ")
+        text += request(at=clock(100 * number + 30), pid=old + 1)
+
+    assert incidents(text)["restart-loop"].severity == "warning"
+
+
 def test_crashes_that_are_hours_apart_are_no_loop() -> None:
     text = "".join(start(clock(3600 * n), pid=100 + 10 * n) for n in range(5))
 

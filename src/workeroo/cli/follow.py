@@ -18,6 +18,7 @@ from workeroo.cli.show import paint
 from workeroo.errors import UsageError
 from workeroo.probe.logread import read_log
 from workeroo.probe.logs import STDIN, Log
+from workeroo.probe.logseries import series_of
 from workeroo.probe.logtail import Growing, GrowingFile, GrowingPipe, Tail, follow_from
 from workeroo.report.diagnosis_text import diagnosis_text, incident_text
 from workeroo.workload.product import Diagnosis, Incident
@@ -71,24 +72,24 @@ def _begun(log: Log, whole: Scanned, jobs: int | None) -> list[Tail]:
         start = log.span_bytes[0]
         stop = max(follow_from(log.path, log.size_bytes), start)
         log.span_bytes = (start, stop)
-        whole.absorb(read_log(log, jobs, _unseen))
-        return [Tail(GrowingFile(log.path, stop))]
+        whole.absorb(read_log(log, jobs, _unseen), series_of(log.name))
+        return [Tail(GrowingFile(log.path, stop), log=series_of(log.name))]
     if log.content.packing is not None or (log.is_pipe and log.name != STDIN):
-        whole.absorb(read_log(log, jobs, _unseen))
+        whole.absorb(read_log(log, jobs, _unseen), series_of(log.name))
         return []
     growing: Growing
     if log.is_pipe:
         growing = GrowingPipe(sys.stdin.fileno(), log.content.source())
     else:
         growing = GrowingFile(log.name, 0)
-    return [Tail(growing, log.content.unwrapper, log.content.sieve)]
+    return [Tail(growing, log.content.unwrapper, log.content.sieve, log=series_of(log.name))]
 
 
 def _take(tails: list[Tail], whole: Scanned) -> bool:
     """Read what came; whether anything did."""
-    came = [lines for tail in tails if (lines := tail.grown())]
-    for lines in came:
-        whole.absorb(scan_bytes(lines))
+    came = [(tail.log, lines) for tail in tails if (lines := tail.grown())]
+    for log, lines in came:
+        whole.absorb(scan_bytes(lines), log)
     return bool(came)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from workeroo.probe.logpack import BLOCK_BYTES
 from workeroo.probe.logs import Log, OnRead
 from workeroo.probe.logscan import scan_file
-from workeroo.workload.scan import Scanned, merge, scan_blocks
+from workeroo.probe.logseries import series_of
+from workeroo.workload.scan import Scanned, scan_blocks
 
 BLOCKS_AHEAD = 4
 """Blocks that are unpacked while others are scanned: both let go of Python's lock."""
@@ -23,7 +24,10 @@ def read_logs(logs: Iterable[Log], jobs: int | None, on_read: OnRead) -> Scanned
         jobs: processes for a plain file; None for one on each core.
         on_read: told how many bytes more were read, as they lie on the disk.
     """
-    return merge(read_log(log, jobs, on_read) for log in logs)
+    whole = Scanned()
+    for log in logs:
+        whole.absorb(read_log(log, jobs, on_read), series_of(log.name))
+    return whole
 
 
 def read_log(log: Log, jobs: int | None, on_read: OnRead) -> Scanned:

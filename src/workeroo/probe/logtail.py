@@ -107,6 +107,7 @@ class Tail:
         growing: gives the bytes.
         unwrap: makes what takes off what is around the lines, where there is something.
         sieve: lets only some of the lines through.
+        log: its name.
     """
 
     def __init__(
@@ -114,7 +115,10 @@ class Tail:
         growing: Growing,
         unwrap: Callable[[], Unwrapper] | None = None,
         sieve: Sieve | None = None,
+        *,
+        log: str = "",
     ) -> None:
+        self.log = log
         self.growing = growing
         self.sieve = sieve
         self.unwrapper = unwrap() if unwrap else ByLine(bytes)

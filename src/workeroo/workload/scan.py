@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from workeroo.workload.block import HEADER_BYTES, read_lines, read_requests
+from workeroo.workload.presence import Presence, add_presence, presence_of
 from workeroo.workload.profile import Concurrency, Lifetimes, Profile, Times, joined
 from workeroo.workload.recognise import last_of_each, safe, sightings_of
 from workeroo.workload.story import Event, Sighting, Story, merge_sightings
@@ -53,6 +54,7 @@ class Scanned:
         self.sightings: dict[str, Sighting] = {}
         self.cron: dict[str, Times] = {}
         self.last_lines: dict[int, tuple[float, str]] = {}
+        self.presence: Presence = {}
         self.workers: int | None = None
 
     def add(self, block: bytes) -> None:
@@ -77,11 +79,12 @@ class Scanned:
         for job, times in cron.items():
             self.cron[job] = joined(self.cron.get(job), times)
         self.last_lines |= dict(last_of_each(lines))
+        add_presence(self.presence, presence_of(lines))
 
-    def absorb(self, other: Scanned) -> None:
-        """Add what was read of a later part."""
+    def absorb(self, other: Scanned, log: str = "") -> None:
+        """Add what was read of a later part, or of another log, which then has a name."""
         for sighting in other.sightings.values():
-            sighting.events = [self._known_before(event) for event in sighting.events]
+            sighting.events = [_named(self._known_before(e), log) for e in sighting.events]
         self.lines += other.lines
         self.size_bytes += other.size_bytes
         self.headers += other.headers
@@ -93,6 +96,7 @@ class Scanned:
         for job, times in other.cron.items():
             self.cron[job] = joined(self.cron.get(job), times)
         self.last_lines |= other.last_lines
+        add_presence(self.presence, other.presence, log)
 
     def _known_before(self, event: Event) -> Event:
         """An event about a process that was only seen in an earlier part."""
@@ -104,7 +108,10 @@ class Scanned:
     @property
     def story(self) -> Story:
         """The known lines, as they may be shown."""
-        return Story(sightings={kind: safe(found) for kind, found in self.sightings.items()})
+        return Story(
+            sightings={kind: safe(found) for kind, found in self.sightings.items()},
+            presence=self.presence,
+        )
 
     @property
     def profile(self) -> Profile:
@@ -206,6 +213,10 @@ def merge(parts: Iterable[Scanned]) -> Scanned:
     for part in parts:
         whole.absorb(part)
     return whole
+
+
+def _named(event: Event, log: str) -> Event:
+    return msgspec.structs.replace(event, log=log) if log and not event.log else event
 
 
 def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:

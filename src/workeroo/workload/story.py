@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from workeroo.workload.presence import Presence
+
 KEPT_EVENTS = 60
 """Events of one kind that are kept whole, at each end of the log."""
 
@@ -35,6 +37,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True):
         tail: the lines below it that have no prefix of their own (a traceback), masked.
         last_seen: for an event about another process (values has "pid"): when that process wrote
             its last line before, and which; None where none was seen.
+        log: the log that it stands in, where several are read: one that was rotated is one.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Event(msgspec.Struct, frozen=True, array_like=True):
     text: str
     tail: list[str] = []
     last_seen: tuple[float, str] | None = None
+    log: str = ""
 
 
 class Sighting(msgspec.Struct, kw_only=True):
@@ -70,9 +74,10 @@ class Sighting(msgspec.Struct, kw_only=True):
 
 
 class Story(msgspec.Struct, kw_only=True):
-    """The sightings of a log by kind."""
+    """The sightings of a log by kind, and which processes wrote when."""
 
     sightings: dict[str, Sighting] = {}
+    presence: Presence = {}
 
     def of(self, kind: str) -> Sighting | None:
         """All events of a kind; None where there were none."""

@@ -151,7 +151,73 @@ def series_18_replica(stage: Stage) -> Recorded:
     )
 
 
+_SERVERS = ((211, 0), (4711, 0), (318, 2), (9044, 5), (530, 20), (1207, 40))
+"""Masters on hosts of their own, and the second in which each is started."""
+
+
+def servers_merged() -> list[str]:
+    """The lines of several servers that start at once and then serve, in the order of time."""
+    lines: list[tuple[int, str]] = []
+    for place, (master, second) in enumerate(_SERVERS):
+        lines += started(master, second)
+        for minute in range(1, 25):
+            lines.append((60 * minute + place, served(master + 9, 60 * minute + place)))
+    return [line for _, line in sorted(lines, key=lambda one: one[0])]
+
+
+def started(master: int, second: int) -> list[tuple[int, str]]:
+    """The first lines of a server with two workers, each with its second."""
+    said = [
+        (0, master, "INFO ? odoo: Odoo version 19.0"),
+        (1, master, f"INFO ? {SERVER}: HTTP service (werkzeug) running on 0.0.0.0:8069"),
+        (2, master + 9, f"INFO shop {SERVER}: Worker WorkerHTTP ({master + 9}) alive"),
+        (2, master + 10, f"INFO shop {SERVER}: Worker WorkerHTTP ({master + 10}) alive"),
+    ]
+    return [
+        (second + after, f"{DAY} {clock(second + after)},{master % 1000:03} {pid} {text} \n")
+        for after, pid, text in said
+    ]
+
+
+def served(pid: int, second: int) -> str:
+    """A request line."""
+    at = clock(second)
+    return (
+        f"{DAY} {at},420 {pid} INFO shop werkzeug: 10.0.0.7 - - [{DATE} {at}] "
+        f'"GET /shop HTTP/1.1" 200 - 12 0.020 0.081\n'
+    )
+
+
+def clock(second: int) -> str:
+    """A time of that morning."""
+    return f"09:{second // 60:02}:{second % 60:02}"
+
+
+def clean_servers_at_once(stage: Stage) -> Recorded:
+    stage.write_instead("".join(servers_merged()))
+    return Recorded(
+        incidents={},
+        why="six servers on hosts of their own, all started within a minute, once each, their "
+        "lines merged into one log by time",
+        recorded=False,
+    )
+
+
+def restart_loop_among_others(stage: Stage) -> Recorded:
+    loop = [line for n in range(6) for _, line in started(20100 + 50 * n, 120 + 60 * n)]
+    lines = sorted([*servers_merged(), *loop], key=lambda line: line[:23])
+    stage.write_instead("".join(lines))
+    return Recorded(
+        incidents={"restart-loop": 5},
+        why="the same six servers, and a seventh that dies every minute and is started again: six "
+        "starts",
+        recorded=False,
+    )
+
+
 ALL = {
+    "clean-servers-at-once": clean_servers_at_once,
+    "restart-loop-among-others": restart_loop_among_others,
     "longpolling-misrouted": longpolling_misrouted,
     "series-12-threaded": series_12_threaded,
     "series-14": series_14,

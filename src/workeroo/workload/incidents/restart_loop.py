@@ -6,8 +6,8 @@ from workeroo.units import format_seconds
 from workeroo.workload.product import Incident
 from workeroo.workload.profile import Profile
 from workeroo.workload.rule import IncidentRule
-from workeroo.workload.starts import Start, crowded, runs_without_a_stop, starts
-from workeroo.workload.story import Story
+from workeroo.workload.starts import Start, crowded, runs_without_a_stop, servers
+from workeroo.workload.story import Event, Story
 from workeroo.workload.telling import tell, times
 
 WINDOW_SECONDS = 900.0
@@ -24,26 +24,27 @@ ASKED = 6
 def judge(story: Story, profile: Profile) -> Incident | None:
     """Starts that crowd together; a normal restart, and the first start of a log, are none."""
     del profile
-    known = starts(story)
-    dying = [
-        start for run in runs_without_a_stop(known) for start in crowded(run, DYING, WINDOW_SECONDS)
-    ]
-    ends = sum(not start.asked for start in dying)
-    if dying:
+    known = servers(story)
+    dying = [_dying(server) for server in known]
+    ends = sum(not start.asked for server in dying for start in server)
+    if ends:
+        who, was, width = _told(dying)
         return tell(
             RULE,
-            [start.event for start in dying],
-            title=f"the server died and was started again {times(ends)} within {_width(dying)}",
+            _events(dying),
+            title=f"{who} died and {was} started again {times(ends)} within {width}",
             count=ends,
         )
-    asked = crowded(known, ASKED, WINDOW_SECONDS)
-    if not asked:
+    asked = [crowded(server, ASKED, WINDOW_SECONDS) for server in known]
+    again = sum(len(server) - 1 for server in asked if server)
+    if not again:
         return None
+    who, was, width = _told(asked)
     return tell(
         RULE,
-        [start.event for start in asked],
-        title=f"the server was restarted {times(len(asked) - 1)} within {_width(asked)}",
-        count=len(asked) - 1,
+        _events(asked),
+        title=f"{who} {was} restarted {times(again)} within {width}",
+        count=again,
         severity="warning",
         confidence="medium",
         cause="Something asks the server to stop and starts it again: a health check that is too "
@@ -51,8 +52,22 @@ def judge(story: Story, profile: Profile) -> Incident | None:
     )
 
 
-def _width(found: list[Start]) -> str:
-    return format_seconds(found[-1].event.at - found[0].event.at)
+def _dying(server: list[Start]) -> list[Start]:
+    runs = runs_without_a_stop(server)
+    return [start for run in runs for start in crowded(run, DYING, WINDOW_SECONDS)]
+
+
+def _events(found: list[list[Start]]) -> list[Event]:
+    events = [start.event for server in found for start in server]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _told(found: list[list[Start]]) -> tuple[str, str, str]:
+    """Who it was, and within which time."""
+    events = _events(found)
+    count = sum(bool(server) for server in found)
+    who, was = ("the server", "was") if count == 1 else (f"{count} servers", "were")
+    return who, was, format_seconds(events[-1].at - events[0].at)
 
 
 RULE = IncidentRule(
