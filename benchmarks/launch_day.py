@@ -32,10 +32,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import launchpage
-from launchpage import Day, Figures, Phase, Results
+from launchpage import Contender, Day, Figures, Phase, Results, Seen
 from launchwatch import Memory, Pilot
 from loading import PATIENT, Cron, Page, quiet, warm
 
@@ -55,6 +54,8 @@ limit_time_real = 1200
 db_maxconn = {connections}
 list_db = False
 """
+
+AGENT = "server_wide_modules = base,rpc,web,workeroo_agent\n"
 
 CONNECTIONS, CONNECTIONS_THREADED = 4, 90
 """Of each process: 20 workers, cron and evented process stay below PostgreSQL's 97. A threaded
@@ -82,19 +83,6 @@ FIXED, QUICK_FIXED = (2, 8, 12, MOST_WORKERS), (12, MOST_WORKERS)
 FLOOR = 2
 
 
-class Contender(NamedTuple):
-    """A name, `workers` in odoo.conf, and whether the autopilot holds them.
-
-    Attributes:
-        settled: whether the day begins when the autopilot has come down to its floor.
-    """
-
-    name: str
-    workers: int
-    piloted: bool = False
-    settled: bool = False
-
-
 def contenders(fixed: tuple[int, ...]) -> list[Contender]:
     """Threaded, the rules on this machine's cores, other numbers, and the autopilot."""
     golden = 2 * len(os.sched_getaffinity(0)) + 1
@@ -103,8 +91,11 @@ def contenders(fixed: tuple[int, ...]) -> list[Contender]:
     told = [Contender(rules.get(number, f"{number} workers"), number) for number in numbers]
     return [
         *told,
+        Contender("golden rule and agent", golden, agent=True),
+        Contender(f"{MOST_WORKERS} workers and agent", MOST_WORKERS, agent=True),
         Contender(launchpage.PILOT, MOST_WORKERS, piloted=True, settled=True),
         Contender(launchpage.BOOTED, MOST_WORKERS, piloted=True),
+        Contender(launchpage.BOTH, MOST_WORKERS, piloted=True, settled=True, agent=True),
     ]
 
 
@@ -157,7 +148,7 @@ def server(lab: Lab, contender: Contender, folder: Path) -> Iterator[None]:
     conf = folder / "odoo.conf"
     connections = CONNECTIONS if contender.workers else CONNECTIONS_THREADED
     text = CONF.format(workers=contender.workers, connections=connections)
-    conf.write_text(text, encoding="utf-8")
+    conf.write_text(text + (AGENT if contender.agent else ""), encoding="utf-8")
     lab.up(conf=conf, database="shop")
     quiet(lab)
     warm(lab, [SHOP, LIGHT, REPORT], max(1, contender.workers))
@@ -175,17 +166,17 @@ def compete(lab: Lab, contender: Contender, day: Day, folder: Path, seed: int) -
         memory = stack.enter_context(Memory(lab.master_pid))
         shots = asyncio.run(live(lab, day, seed))
     signals = pilot.signals() if pilot else []
-    return Figures.of(day, shots, memory, signals)
+    return Figures.of(contender, day, shots, Seen(memory, signals))
 
 
-def run(share: float, fixed: tuple[int, ...], seed: int) -> Results:
+def run(share: float, told: list[Contender], seed: int) -> Results:
     """Every contender's day, one after another."""
     lab = Lab.named("launch-day")
     day = Day.scaled(DAY, share)
     found: dict[str, Figures] = {}
     try:
         with tempfile.TemporaryDirectory() as name:
-            for contender in contenders(fixed):
+            for contender in told:
                 print(contender.name, file=sys.stderr, flush=True)
                 found[contender.name] = compete(lab, contender, day, Path(name), seed)
             version = lab.status().version or "unknown"
@@ -201,9 +192,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=19)
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--write-docs", action="store_true", help="write docs/launch-day.md")
+    parser.add_argument("--only", action="append", help="this contender; tables only")
     given = parser.parse_args()
     share, fixed = (QUICK_SHARE, QUICK_FIXED) if given.quick else (1.0, FIXED)
-    results = run(share, fixed, given.seed)
+    told = contenders(fixed)
+    if given.only:
+        told = [contender for contender in told if contender.name in given.only]
+    results = run(share, told, given.seed)
     print(json.dumps(results.as_json(), indent=1) if given.json else launchpage.text(results))
     if given.write_docs:
         launchpage.write(results)

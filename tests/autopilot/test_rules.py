@@ -19,11 +19,38 @@ def only(steps: list[Step]) -> Step:
 
 def test_a_queue_without_an_idle_worker_brings_workers_after_a_second() -> None:
     day = Day()
+    day.look("bb", used=3)
+
+    assert day.lasting(0.8, "bb", waiting=5, used=3) == []
+    step = only(day.lasting(0.4, "bb", waiting=5, used=3))
+    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 2)
+
+
+def test_a_queue_as_long_as_the_workers_are_many_on_free_cores_brings_all_at_the_second_look() -> (
+    None
+):
+    day = Day()
     day.look("bb")
 
-    assert day.lasting(0.8, "bb", waiting=5) == []
-    step = only(day.lasting(0.4, "bb", waiting=5))
-    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 2)
+    assert day.lasting(0.2, "bb", waiting=5) == []
+    step = only(day.lasting(0.2, "bb", waiting=5))
+    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 5)
+
+
+def test_a_shorter_queue_on_free_cores_waits_for_the_second_to_be_over() -> None:
+    day = Day()
+    day.look("bbbb")
+
+    assert day.lasting(0.8, "bbbb", waiting=3) == []
+    assert only(day.lasting(0.4, "bbbb", waiting=3)).count == 3
+
+
+def test_on_free_cores_the_next_ones_need_no_pause() -> None:
+    day = Day()
+    day.look("bb")
+    day.done(only(day.lasting(0.4, "bb", waiting=5)))
+
+    assert only(day.lasting(0.4, "bbbbbbb", waiting=7)).count == 5  # then the ceiling is reached
 
 
 def test_no_more_come_than_wait() -> None:
@@ -33,12 +60,12 @@ def test_no_more_come_than_wait() -> None:
     assert only(day.lasting(2, "bbbb", waiting=1)).count == 1
 
 
-def test_the_number_doubles_while_the_shortage_lasts() -> None:
+def test_the_number_doubles_while_the_shortage_lasts_on_cores_that_are_in_use() -> None:
     day = Day()
-    day.look("bb")
+    day.look("bb", used=3)
     counts, letters = [], "bb"
     for _ in range(3):
-        step = only(day.lasting(2, letters, waiting=9))
+        step = only(day.lasting(2, letters, waiting=9, used=3))
         counts.append(step.count)
         day.done(step)
         letters += "b" * step.count

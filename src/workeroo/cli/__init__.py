@@ -27,6 +27,7 @@ COMMANDS = {
     "stress": "Load a server of your own and find its knee.",
     "prove": "Show that a running server does what a setting promises.",
     "autopilot": "Hold the right number of workers, live.",
+    "agent": "Write the Odoo module that lets workers be born warm.",
     "top": "Show what the workers of a running Odoo do now.",
     "metrics": "Answer Prometheus with what the workers do.",
     "lab": "Run a real, disposable Odoo to try things on.",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
-from workeroo.cli.below import write_below
+from workeroo.cli.filesout import show_files
 from workeroo.cli.planning import Basis, Wish, basis, planned, planning_options
-from workeroo.cli.show import json_option, paint, to_json
+from workeroo.cli.show import json_option
 from workeroo.cli.siting import SiteSaid, site_options, site_said, site_wish, upstream
 from workeroo.cli.splitting import (
     Halves,
@@ -22,13 +21,12 @@ from workeroo.cli.splitting import (
 from workeroo.errors import UsageError
 from workeroo.evidence import Unknown
 from workeroo.facts.deployment import Deployment
-from workeroo.facts.masked import hides
 from workeroo.facts.proxy import Proxy
-from workeroo.render.hosts import HostFile, HostSubject, Side, hosts_of, one_host, render_all
+from workeroo.render.hosts import HostSubject, Side, hosts_of, one_host, render_all
 from workeroo.render.subject import Subject, Upstream
 from workeroo.render.target import Target
 from workeroo.render.targets import TARGETS
-from workeroo.report.render_text import MASKED, remarks_text, render_text, rendering
+from workeroo.report.render_text import rendering
 
 FROM_ELSEWHERE = (
     "The facts are from elsewhere, so the files that stand there were not read: these are new ones"
@@ -95,7 +93,8 @@ def command(
         hosts = _split_hosts(wish, halves, site, addresses)
     else:
         hosts = _one(wish, found, site)
-    _show(render_all(chosen, hosts), remarks, out=out, force=force, as_json=as_json)
+    files = render_all(chosen, hosts)
+    show_files(files, rendering(files, remarks), out=out, force=force, as_json=as_json)
 
 
 def _list() -> None:
@@ -192,24 +191,3 @@ def _standing(wish: Wish, deployment: Deployment | None) -> dict[str, str]:
     from workeroo.probe.standing import read_standing  # noqa: PLC0415 - --facts needs no probe
 
     return read_standing(deployment)
-
-
-def _show(
-    files: list[HostFile], remarks: list[str], *, out: str | None, force: bool, as_json: bool
-) -> None:
-    """Write, and tell: files or their paths on stdout, what must be known on stderr."""
-    written = [] if out is None else write_below(Path(out), files, force=force)
-    product = rendering(files, remarks)
-    if as_json:
-        click.echo(to_json(product), nl=False)
-        return
-    if out is None:
-        click.echo(render_text(product, paint()), nl=bool(files))
-    for path in written:
-        click.echo(str(path))
-    for sentence in remarks_text(product):
-        if out is None or sentence != MASKED:
-            click.echo(f"workeroo: {sentence}", err=True)
-    for path, each in zip(written, files, strict=False):
-        if hides(each.file.text):
-            click.echo(f"workeroo: {path} holds passwords, mode {each.file.mode:04o}", err=True)

@@ -16,6 +16,7 @@ from workeroo.lab.packages import odoo_version, unpacked_odoo
 from workeroo.lab.program import plain_environment
 from workeroo.lab.user import LabUser
 from workeroo.progress import Progress
+from workeroo.render.agent import agent_files
 
 PROGRAMS = ("odoo-bin", "setup/odoo", "odoo/__main__.py")
 """What starts Odoo, inside a checkout: from its source, from a package of it, from its package."""
@@ -90,9 +91,13 @@ def find_source(
 
 
 def place_addons(folder: LabFolder) -> None:
-    """Copy the lab's own Odoo module to where the lab's user can read it."""
+    """Copy the lab's own Odoo module, and the agent, to where the lab's user can read them."""
     remove_tree(folder.addons)
     shutil.copytree(lab_addons(), folder.addons, ignore=shutil.ignore_patterns("__pycache__"))
+    for each in agent_files():
+        path = folder.addons.joinpath(each.file.path.lstrip("/"))
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(each.file.data())
 
 
 def lab_addons() -> Path:

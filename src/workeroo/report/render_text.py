@@ -49,9 +49,9 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     said: list[str]
 
 
-def rendering(files: list[HostFile], said: list[str]) -> Rendering:
-    """Rendered files as they may be shown."""
-    more = [MASKED] if any(hides(each.file.text) for each in files) else []
+def rendering(files: list[HostFile], said: list[str], *, code: bool = False) -> Rendering:
+    """Rendered files as they may be shown; code holds no passwords, whatever its words are."""
+    more = [MASKED] if not code and any(hides(each.file.text) for each in files) else []
     more += [] if files else [NOTHING]
     return Rendering(
         files=[
@@ -59,7 +59,7 @@ def rendering(files: list[HostFile], said: list[str]) -> Rendering:
                 host=each.host,
                 path=each.file.path,
                 mode=each.file.mode,
-                text=shown(each.file.text),
+                text=each.file.text if code else shown(each.file.text),
                 said=each.file.said,
             )
             for each in files
