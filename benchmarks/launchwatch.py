@@ -61,12 +61,12 @@ class Memory:
         began = time.monotonic()
         known: dict[int, int] = {}
         while not self._over.wait(LOOK_SECONDS):
-            pids = [self.master_pid, *_children(self.master_pid)]
+            pids = [self.master_pid, *children(self.master_pid)]
             fresh = [pid for pid in pids if pid not in known]
             known = {pid: known.get(pid, 0) for pid in pids}
             # New ones first, then in turn.
             turn = fresh[0] if fresh else self._next(pids)
-            known[turn] = _pss_bytes(turn)
+            known[turn] = pss_bytes(turn)
             self.samples.append((time.monotonic() - began, len(pids) - 1, sum(known.values())))
 
     def _next(self, pids: list[int]) -> int:
@@ -109,7 +109,7 @@ class Pilot:
         """Wait until it has come down to its floor; what it signalled until then does not count."""
         processes = floor + CRON_AND_EVENTED
         wait_until(
-            lambda: len(_children(self.master_pid)) <= processes,
+            lambda: len(children(self.master_pid)) <= processes,
             seconds=180,
             what="the quiet night",
         )
@@ -124,14 +124,16 @@ class Pilot:
         return [entry for entry in map(json.loads, lines) if entry.get("signals")]
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Processes that a process started."""
     try:
         return [int(word) for word in (PROC / f"{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
 
 
-def _pss_bytes(pid: int) -> int:
+def pss_bytes(pid: int) -> int:
+    """Its proportional share of memory; 0 when it has ended."""
     try:
         for line in (PROC / f"{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):

@@ -18,8 +18,7 @@ def show_files(
 ) -> None:
     """Write, and tell: files or their paths on stdout, what must be known on stderr.
 
-    Args:
-        product: the same files as they may be shown.
+    The product is of the same files, as they may be shown.
     """
     written = [] if out is None else write_below(Path(out), files, force=force)
     if as_json:
