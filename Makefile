@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PRINTS := $(VENV)/.prints
 
 help:  ## list the chores
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,10 @@ $(READY): requirements-dev.lock pyproject.toml scripts/system-packages
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(PRINTS): $(READY)
+	scripts/system-packages --printing
 	@touch $@
 
 run: setup  ## the main job: a real Odoo, judged and planned for
@@ -32,7 +37,7 @@ lint: setup
 check: lint  ## lint, types, contracts and the pure tests, in seconds
 	$(BIN)/pytest -q -m "not lab"
 
-test: lint  ## everything, on a real Odoo, with coverage
+test: lint $(PRINTS)  ## everything, on a real Odoo, with coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q
