@@ -19,11 +19,19 @@ def only(steps: list[Step]) -> Step:
 
 def test_a_queue_without_an_idle_worker_brings_workers_after_a_second() -> None:
     day = Day()
+    day.look("bbbbbbbb", used=3)
+
+    assert day.lasting(0.8, "bbbbbbbb", waiting=3, used=3) == []
+    step = only(day.lasting(0.4, "bbbbbbbb", waiting=3, used=3))
+    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 3)
+
+
+def test_fewer_than_two_workers_a_core_are_doubled_at_the_second_look_where_as_many_wait() -> None:
+    day = Day()
     day.look("bb", used=3)
 
-    assert day.lasting(0.8, "bb", waiting=5, used=3) == []
-    step = only(day.lasting(0.4, "bb", waiting=5, used=3))
-    assert (step.kind, step.rule, step.count) == ("grow", "shortage_up", 2)
+    assert day.lasting(0.2, "bb", waiting=5, used=3) == []
+    assert only(day.lasting(0.2, "bb", waiting=5, used=3)).count == 2
 
 
 def test_a_queue_as_long_as_the_workers_are_many_on_free_cores_brings_all_at_the_second_look() -> (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from workeroo.autopilot.view import View, memory_bytes
@@ -20,6 +22,10 @@ MEMORY_PRESSURE_PERCENT = 5.0
 WANTED_PER_CORE = 1.5
 """Workers that want a core, for each core: below 1 nobody waits for one, at 2 a server that only
 computes is at its best (2, 3, 4, 5, 9 workers on 2 cores: 9.3, 9.3, 9.4, 9.0, 8.1 requests/s)."""
+
+WORKERS_PER_CORE = 2
+"""Measured on 2 cores with a page that only computes: 2, 3, 4, 5 and 9 workers served 9.3, 9.3,
+9.4, 9.0 and 8.1 requests/s. Twice the cores still leave the CPU work while some of them wait."""
 
 LOCKED_SHARE = 0.5
 """Of the busy workers: when so many wait for locks, one more would wait behind them."""
@@ -97,6 +103,11 @@ def low_text(view: View) -> str:
     waits = f", pressure {pressure:g} %" if is_known(pressure) and pressure else ""
     left = format_bytes(host.memory_available_bytes)
     return f"memory is low: {left} of {format_bytes(host.memory_limit_bytes)} left{waits}"
+
+
+def useful_workers(view: View) -> int:
+    """How many workers the cores have use for when they only compute."""
+    return math.ceil(WORKERS_PER_CORE * view.pulse.host.cores)
 
 
 def no_cores(view: View) -> str | None:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import math
 
+from workeroo.autopilot.headroom import WORKERS_PER_CORE, useful_workers
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.view import View
-
-WORKERS_PER_CORE = 2
-"""Measured on 2 cores with a page that only computes: 2, 3, 4, 5 and 9 workers served 9.3, 9.3,
-9.4, 9.0 and 8.1 requests/s. Twice the cores still leave the CPU work while some of them wait."""
-
 
 OWN_SHARE = 0.5
 """Of the cores: where the workers themselves use less, fewer of them would free little. A starting
@@ -19,7 +15,7 @@ value of our own: what PostgreSQL does for them is not in it."""
 
 def cpu_optimum(view: View) -> Step | None:
     """One idle worker fewer while the cores are busy and the last seconds needed fewer."""
-    useful = max(view.bounds.floor, math.ceil(WORKERS_PER_CORE * view.pulse.host.cores))
+    useful = max(view.bounds.floor, useful_workers(view))
     lasting = view.windows.saturated_seconds
     if view.state.saturated_seconds < lasting or view.able <= useful or not view.idle:
         return None

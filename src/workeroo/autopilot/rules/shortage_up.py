@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workeroo.autopilot.headroom import locked, no_cores, room
+from workeroo.autopilot.headroom import locked, no_cores, room, useful_workers
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.view import View
 
@@ -11,19 +11,17 @@ NEARLY_FULL_SHARE = 0.5
 whole of it, the kernel drops connections."""
 
 FREE_CORES_SHARE = 0.5
-"""Of the cores in use, at most: the workers wait for something outside, a payment provider, and one
-more for each that waits is what the work needs; there is nothing that they would take away from
-each other, except memory."""
+"""Of the cores in use, at most: then the workers wait for something outside, a payment provider,
+and another for each that waits takes nothing away from the others but memory."""
 
 PLAIN_SECONDS = 0.4
-"""Two looks and the way between them, of a shortage that is as plain as that: a queue as long as
-the workers are many, on cores that are free. A queue that grows by 15 a second for a whole second
-takes the new ones several to answer."""
+"""Two looks, of a shortage that is plain: as many wait as there are workers, and more are never
+wrong. What gathers in a whole second keeps the new ones busy for several."""
 
 
 def shortage_up(view: View) -> Step | None:
     """As many as wait, as far as the server bears them; where the cores are in use, at most as many
-    as there are, and the next only after a pause: each of them wants a core first.
+    as there are, and beyond what the cores have use for only with pauses.
 
     More workers are no cure where they share all cores already, or where they wait for each
     other's locks: then it says so.
@@ -38,25 +36,29 @@ def shortage_up(view: View) -> Step | None:
     left = room(view)
     if left.count <= 0:
         return view.hold("shortage_up", f"{why}, but {left.because}")
+    pause = 0.0 if _is_never_wrong(view) else view.windows.growth_pause_seconds
+    if view.since(view.state.grown_seconds) < pause:
+        return view.hold("shortage_up", f"{why}; the last ones have only just come")
     wanted = view.pulse.waiting
     if not _cores_are_free(view):
-        if view.since(view.state.grown_seconds) < view.windows.growth_pause_seconds:
-            return view.hold("shortage_up", f"{why}; the last ones have only just come")
         wanted = min(wanted, max(view.workers, 1))
     held = f" ({left.because})" if left.count < wanted else ""
     return view.up("shortage_up", min(wanted, left.count), f"{why}{held}")
 
 
 def _lasts(view: View) -> bool:
-    backlog = view.pulse.backlog
-    nearly_full = backlog is not None and view.pulse.waiting >= backlog * NEARLY_FULL_SHARE
-    plain = view.pulse.waiting >= view.workers and _cores_are_free(view)
-    least = (
-        min(PLAIN_SECONDS, view.windows.shortage_seconds)
-        if plain
-        else view.windows.shortage_seconds
-    )
-    return nearly_full or view.state.short_seconds >= least
+    waiting, backlog = view.pulse.waiting, view.pulse.backlog
+    if backlog is not None and waiting >= backlog * NEARLY_FULL_SHARE:
+        return True
+    least = view.windows.shortage_seconds
+    if waiting >= view.workers and _is_never_wrong(view):
+        least = min(least, PLAIN_SECONDS)
+    return view.state.short_seconds >= least
+
+
+def _is_never_wrong(view: View) -> bool:
+    """Whether one more is of use, whatever the requests that wait are like."""
+    return _cores_are_free(view) or view.workers < useful_workers(view)
 
 
 def _cores_are_free(view: View) -> bool:
