@@ -26,6 +26,7 @@ from workeroo.errors import MissingInput, WorkerooError
 from workeroo.facts.pulse import Pulse
 from workeroo.lab.folder import LabFolder
 from workeroo.lab.lab import Lab
+from workeroo.lab.memorygroup import MemoryGroup, memory_group
 from workeroo.lab.source import OdooSource
 from workeroo.lab.wait import wait_until
 from workeroo.probe.pulse import Watcher
@@ -45,17 +46,21 @@ NORMAL_SECONDS = 6.0
 
 
 class Load:
-    """Clients that ask one after the other; each says what it saw."""
+    """Clients that ask one after the other; each says what it saw.
+
+    Attributes:
+        count: so many ask; when it is lowered, the others go.
+    """
 
     def __init__(self, port: int, count: int, lever: str) -> None:
-        self.port, self.lever = port, lever
+        self.port, self.lever, self.count = port, lever, count
         self.answers: Counter[str] = Counter()
         self.slowest_seconds = 0.0
         self._end = threading.Event()
-        self._threads = [threading.Thread(target=self._run) for _ in range(count)]
+        self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(count)]
 
-    def _run(self) -> None:
-        while not self._end.is_set():
+    def _run(self, number: int) -> None:
+        while not self._end.is_set() and number < self.count:
             began = time.monotonic()
             told = self._asked()
             self.answers[told] += 1
@@ -115,11 +120,14 @@ class Trial:
         lab: its Odoo.
         place: the autopilot's files.
         flown: whether there is an autopilot.
+        load: the clients that ask it.
+        group: in which its Odoo is, where the story wants one.
         seen: sentences for the page.
     """
 
-    def __init__(self, lab: Lab, place: Place, *, flown: bool) -> None:
-        self.lab, self.place, self.flown = lab, place, flown
+    def __init__(self, lab: Lab, place: Place, load: Load, group: MemoryGroup | None) -> None:
+        self.lab, self.place, self.load, self.group = lab, place, load, group
+        self.flown = False
         self.seen: list[str] = []
 
     def look(self) -> Pulse:
@@ -155,6 +163,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         trouble: what happens, while clients ask.
         clients, lever: the load.
         survives: whether a reload finds the interpreter, which is in a venv.
+        calm_seconds: of the autopilot.
+        limit_bytes: of the memory group in which Odoo is; None for no group.
         environment: more variables for the autopilot.
     """
 
@@ -163,18 +173,19 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     clients: int = 6
     lever: str = "sleep?seconds=0.3"
     survives: bool = True
+    calm_seconds: int = CALM_SECONDS
+    limit_bytes: int | None = None
     environment: Mapping[str, str] = {}
 
 
 def tried(story: Story, lab: Lab, *, flown: bool) -> Figures:
     """One trouble, once, on an Odoo that was started anew for it."""
-    with reloadable() if story.survives else nullcontext():
-        lab.restart()
-    with tempfile.TemporaryDirectory() as folder:
-        trial = Trial(lab, Place(Path(folder), lab.http_port), flown=flown)
-        trial.until(lambda: present(trial.look()) == FLOOR, "the number of odoo.conf")
+    with tempfile.TemporaryDirectory() as folder, _started(story, lab) as group:
         load = Load(lab.http_port, story.clients, story.lever)
-        with _autopilot(trial, story.environment):
+        trial = Trial(lab, Place(Path(folder), lab.http_port), load, group)
+        trial.flown = flown
+        trial.until(lambda: present(trial.look()) == FLOOR, "the number of odoo.conf")
+        with _autopilot(trial, story):
             load.begin()
             try:
                 trial.lasting(NORMAL_SECONDS)
@@ -198,6 +209,23 @@ def tried(story: Story, lab: Lab, *, flown: bool) -> Figures:
 
 
 @contextmanager
+def _started(story: Story, lab: Lab) -> Iterator[MemoryGroup | None]:
+    """Odoo, started anew, as the story wants it."""
+    if story.limit_bytes is None:
+        with reloadable() if story.survives else nullcontext():
+            lab.restart()
+        yield None
+        return
+    with memory_group(f"workeroo-{os.getpid()}") as group:
+        group.limit(story.limit_bytes)
+        group.restart(lab)
+        try:
+            yield group
+        finally:
+            lab.restart()  # out of the group
+
+
+@contextmanager
 def reloadable() -> Iterator[None]:
     """An Odoo that is started here survives SIGHUP: it starts itself anew as "python"."""
     found = OdooSource.environment
@@ -218,7 +246,7 @@ def _workers(trial: Trial) -> int | None:
 
 
 @contextmanager
-def _autopilot(trial: Trial, more: Mapping[str, str]) -> Iterator[None]:
+def _autopilot(trial: Trial, story: Story) -> Iterator[None]:
     """One that has looked, where there shall be one; it must live to the end."""
     if not trial.flown:
         yield
@@ -226,9 +254,9 @@ def _autopilot(trial: Trial, more: Mapping[str, str]) -> Iterator[None]:
     command = [
         sys.executable, "-m", "workeroo", "autopilot", "--folder", str(trial.place.folder),
         "--deployment", f"port {trial.place.port}", "--floor", str(FLOOR),
-        "--ceiling", str(CEILING), "--calm", str(CALM_SECONDS),
+        "--ceiling", str(CEILING), "--calm", str(story.calm_seconds),
     ]  # fmt: skip
-    environment = {**os.environ, **more}
+    environment = {**os.environ, **story.environment}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as it:
         try:
             trial.until(lambda: it.poll() is not None or _looked(trial), "its first look")

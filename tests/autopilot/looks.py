@@ -17,6 +17,9 @@ LETTERS: dict[str, WorkerState] = {
     "i": "idle", "b": "busy", "s": "starting", "t": "stopped", "e": "ending",
 }  # fmt: skip
 
+SHARED_MIB = 60
+"""Of each worker, with its master and the others."""
+
 BOUNDS = Bounds(floor=2, ceiling=12)
 
 
@@ -30,6 +33,7 @@ def workers(letters: str, **details: object) -> tuple[Worker, ...]:
                 part="http worker",
                 state=LETTERS[letter],
                 pss_bytes=(200 - number) * MIB,
+                rss_bytes=(200 - number + SHARED_MIB) * MIB,
             ),
             **details,
         )

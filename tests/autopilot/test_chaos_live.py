@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,9 +17,12 @@ from tests.autopilot.flying import autopilot, deeds, entries, last, looked_at, s
 
 from workeroo.autopilot.control import ask
 from workeroo.autopilot.place import Place
+from workeroo.errors import Unavailable
 from workeroo.lab.folder import LabFolder
 from workeroo.lab.lab import Lab
+from workeroo.lab.memorygroup import MemoryGroup, memory_group
 from workeroo.lab.source import OdooSource
+from workeroo.units import GIB, MIB
 
 pytestmark = pytest.mark.lab
 
@@ -100,3 +103,38 @@ def test_a_reload_is_waited_for_and_loses_no_request(server: Lab, place: Place) 
         assert ask(place.socket, "status").master_pid == before
     assert asking.lost == 0
     assert [e.sentence for e in entries(place) if e.rule == "reloading" and e.signals] == []
+
+
+@pytest.fixture
+def group(server: Lab) -> Iterator[MemoryGroup]:
+    """A memory group in which the server is for one test; it is outside again after that."""
+    with ExitStack() as held:
+        try:
+            it = held.enter_context(memory_group(f"workeroo-{os.getpid()}"))
+        except Unavailable as reason:
+            pytest.skip(reason.what)
+        it.limit(4 * GIB)
+        it.restart(server)
+        held.callback(server.restart)
+        yield it
+
+
+ROOM_BYTES = 100 * MIB
+"""More than one worker of the lab takes when it ends, less than two."""
+
+
+def test_a_memory_limit_that_comes_down_ends_growth_and_sends_idle_workers_away(
+    server: Lab, place: Place, group: MemoryGroup
+) -> None:
+    def braked() -> bool:
+        group.limit(group.used_bytes + ROOM_BYTES)
+        return any(e.rule == "memory_brake" for e in entries(place) if e.signals)
+
+    with autopilot(place, "--calm", "300"):
+        with clients(server, 6, "sleep?seconds=0.3") as asking:
+            soon(lambda: workers(server) >= 4 and asking.answered > 20, "growth")
+            group.limit(group.used_bytes + ROOM_BYTES)
+            soon(lambda: "memory is low" in last(place).sentence, "a look at the limit")
+        soon(braked, "the brake")
+    assert asking.lost == 0
+    assert group.kills == 0

@@ -41,5 +41,12 @@ def test_connections_that_wait_behind_stopped_workers_bring_others() -> None:
     assert (step.kind, step.count) == ("grow", 2)
 
 
+def test_they_come_even_where_others_keep_all_cores_busy() -> None:
+    day = Day(QUICK, cores=2)
+    day.look("ttt")
+
+    assert [step.kind for step in day.lasting(3, "ttt", waiting=2, used=2)][:1] == ["grow"]
+
+
 def test_the_journal_tells_of_stopped_workers() -> None:
     assert "3 workers, 0 busy, 1 idle, 2 stopped" in Day().look("itt").sentence

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from workeroo.autopilot.view import View, memory_bytes
+from workeroo.autopilot.view import View, ending_bytes, memory_bytes
 from workeroo.evidence import is_known
 from workeroo.units import format_bytes
 
@@ -15,6 +15,10 @@ LOW_MEMORY_PERCENT = 15
 
 SCARCE_MEMORY_PERCENT = 7
 """Of the memory: below it idle workers leave. Between earlyoom's 10 % (SIGTERM) and 5 %."""
+
+ENDINGS = 2
+"""Where less is left than so many workers take at their end, idle ones leave too: once less is left
+than one takes, nobody can any more. That matters in a small container."""
 
 MEMORY_PRESSURE_PERCENT = 5.0
 """PSI "some" over ten seconds: tasks already wait for memory; systemd-oomd ends processes at 60."""
@@ -56,10 +60,11 @@ def memory_room(view: View) -> Room:
     if is_low(view):
         return Room(0, low_text(view))
     each = worker_bytes(view)
-    free = host.memory_available_bytes - _percent(host.memory_limit_bytes, LOW_MEMORY_PERCENT)
+    kept = _kept_bytes(view, LOW_MEMORY_PERCENT)
+    free = host.memory_available_bytes - kept
     text = (
         f"{format_bytes(host.memory_available_bytes)} of memory are left, a worker takes"
-        f" {format_bytes(each)}, and {LOW_MEMORY_PERCENT} % are kept free"
+        f" {format_bytes(each)}, and {format_bytes(kept)} are kept free"
     )
     return Room(free // each, text)
 
@@ -114,9 +119,9 @@ def no_cores(view: View) -> str | None:
     """Why more workers would only share the cores; None where they would not.
 
     All cores are busy, and the workers themselves want them: where others use them while the
-    workers wait for something outside, one more still serves.
+    workers wait for something outside, or all of them are stopped, one more still serves.
     """
-    if not view.is_saturated:
+    if not view.is_saturated or not view.busy:
         return None
     cores, wanted = view.pulse.host.cores, view.state.cores_wanted
     told = f"{view.cores_busy:.1f} of {cores:g} cores are busy"
@@ -137,9 +142,11 @@ def locked(view: View) -> int:
 
 
 def _below(view: View, percent: int) -> bool:
-    host = view.pulse.host
-    return host.memory_available_bytes < _percent(host.memory_limit_bytes, percent)
+    return view.pulse.host.memory_available_bytes < _kept_bytes(view, percent)
 
 
-def _percent(size_bytes: int, percent: int) -> int:
-    return size_bytes * percent // 100
+def _kept_bytes(view: View, percent: int) -> int:
+    """So much of the memory, and no less than some workers take when they end."""
+    seen = [ending_bytes(w) for w in view.pulse.http if is_known(w.pss_bytes)]
+    endings = ENDINGS * max(seen, default=0)
+    return max(view.pulse.host.memory_limit_bytes * percent // 100, endings)

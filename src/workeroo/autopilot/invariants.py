@@ -13,7 +13,7 @@ from workeroo.autopilot.headroom import is_low, is_scarce, no_cores
 from workeroo.autopilot.product import Step
 from workeroo.autopilot.rules.pdf_escape import ESCAPE_WORKERS
 from workeroo.autopilot.state import calm_window_seconds
-from workeroo.autopilot.view import View
+from workeroo.autopilot.view import View, ending_bytes
 
 Invariant = Callable[[View, Step], "str | None"]
 
@@ -65,6 +65,16 @@ def no_growth_without_memory(view: View, step: Step) -> str | None:
     return "memory is low" if low else None
 
 
+def nobody_leaves_without_memory_for_it(view: View, step: Step) -> str | None:
+    """Who shrinks or retires has as much memory left as the end of that worker takes."""
+    if step.kind not in {"shrink", "retire"}:
+        return None
+    left = view.pulse.host.memory_available_bytes
+    named = step.victim and (step.victim.pid, step.victim.start_ticks)
+    short = any(left < ending_bytes(w) for w in view.pulse.http if (w.pid, w.start_ticks) == named)
+    return "its end takes more memory than is left" if short else None
+
+
 def no_growth_without_cpu(view: View, step: Step) -> str | None:
     """No shortage is answered with workers while the workers only share the cores."""
     if step.kind != "grow" or step.rule != "shortage_up":
@@ -95,6 +105,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     one_at_a_time,
     nothing_while_a_guard_holds,
     no_growth_without_memory,
+    nobody_leaves_without_memory_for_it,
     no_growth_without_cpu,
     no_down_soon_after_up,
 )

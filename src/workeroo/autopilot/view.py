@@ -69,8 +69,15 @@ class View:
         return self.at - seconds
 
     def down(self, rule: str, kind: Kind, why: str, victim: Worker | None = None) -> Step:
-        """One worker goes: the idle one with the most memory, where no other is named."""
+        """One worker goes: the idle one with the most memory, where no other is named.
+
+        Nobody does while there is less memory than its end takes.
+        """
         leaves = victim or self.idle[0]
+        takes, left = ending_bytes(leaves), self.pulse.host.memory_available_bytes
+        if left < takes:
+            told = f"its end takes up to {format_bytes(takes)} and {format_bytes(left)} are left"
+            return self.hold(rule, f"{why}, but nobody is sent away: {told}")
         return Step(
             kind=kind,
             rule=rule,
@@ -102,6 +109,15 @@ class View:
 def memory_bytes(worker: Worker) -> int:
     """The memory of its own that a worker takes: PSS, where that was looked at, else RSS."""
     return worker.pss_bytes if is_known(worker.pss_bytes) else worker.rss_bytes
+
+
+def ending_bytes(worker: Worker) -> int:
+    """What a worker takes for a moment when it ends, at most: what it shares.
+
+    Python counts down every reference then, and so makes pages its own that it had from its master:
+    seen as 33 to 42 MiB more for a moment, of 62 MiB that were shared, and 17 MiB less after it.
+    """
+    return max(0, worker.rss_bytes - (worker.pss_bytes if is_known(worker.pss_bytes) else 0))
 
 
 def _size(worker: Worker) -> str:
