@@ -12,6 +12,7 @@ import msgspec
 from workeroo.errors import WorkerooError
 from workeroo.evidence import Evidence, Unknown
 from workeroo.progress import Progress
+from workeroo.prove.log import Heard
 from workeroo.prove.product import Curve, Hop, Number, Verdict, first_cure, outcome_of
 from workeroo.prove.stage import Stage
 
@@ -96,17 +97,20 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[Evidence] = []
 
 
-def verdict(name: str, target: str, promised: str, found: Found) -> Verdict:
-    """The verdict of what was found: every part of the promise counts."""
+def verdict(proof: Proof, stage: Stage, found: Found, *options: str) -> Verdict:
+    """The verdict of what was found: every part of the promise counts.
+
+    What promises the options that it was held to stands first in its evidence.
+    """
     outcome = outcome_of(found.hops)
     return Verdict(
-        proof=name,
-        target=target,
+        proof=proof.name,
+        target=stage.target,
         outcome=outcome,
-        promised=promised,
+        promised=proof.promise(stage),
         observed=found.observed,
         hops=found.hops,
-        evidence=found.evidence,
+        evidence=[*(stage.promise(option).evidence for option in options), *found.evidence],
         cure=first_cure(found.hops, outcome),
         numbers=found.numbers,
         curves=found.curves,
@@ -145,6 +149,12 @@ NEWER_CURE = (
     "file, the environment or the command line sets it ('workeroo audit')"
 )
 """What to do where a server does not do what its settings say."""
+
+
+def told_numbers(lines: Iterable[Heard]) -> str:
+    """The different numbers that lines of a log tell."""
+    numbers = {line.number for line in lines if line.number is not None}
+    return ", ".join(map(str, sorted(numbers)))
 
 
 def no_workers(stage: Stage) -> str | None:

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from workeroo.errors import Unavailable
-from workeroo.evidence import is_known
 from workeroo.facts.process import Part
 from workeroo.prove.log import Heard
 from workeroo.prove.stage import Stage
@@ -57,9 +56,7 @@ def set_going(stage: Stage, burn_seconds: float) -> Iterator[Callable[[], bool]]
 
 def runs_of(stage: Stage) -> list[Heard]:
     """The lines of its starts and ends."""
-    if not is_known(stage.log):
-        return []
-    return [line for line in stage.log.heard("cron-start", "cron-done") if JOB in line.text]
+    return [line for line in stage.heard("cron-start", "cron-done") if JOB in line.text]
 
 
 def who_runs(stage: Stage) -> Who:

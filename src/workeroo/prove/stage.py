@@ -20,7 +20,7 @@ from workeroo.facts.deployment import Deployment
 from workeroo.facts.process import Process
 from workeroo.prove.behind import http_port, server_on
 from workeroo.prove.levers import Levers
-from workeroo.prove.log import Log, open_log
+from workeroo.prove.log import Heard, Log, open_log
 from workeroo.prove.on_this_host import is_here
 from workeroo.prove.wait import holds_within
 from workeroo.prove.weights import started_of
@@ -98,6 +98,10 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
         rank: Rank = "default" if setting.source == "default" else "read"
         evidence = Evidence(rank, f"{option} = {setting.value}", setting.where)
         return Promise(option=option, value=setting.value, evidence=evidence)
+
+    def heard(self, *names: str) -> list[Heard]:
+        """The known lines of these names that it wrote since; none where its log is not read."""
+        return [] if isinstance(self.log, Unknown) else self.log.heard(*names)
 
     @property
     def hidden_lines(self) -> str | None:

@@ -130,18 +130,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
             beyond=beyond,
         )
     )
-    evidence = [
-        stage.promise(OPTION).evidence,
-        stage.promise("workers").evidence,
-        stage.promise("max_cron_threads").evidence,
-        *found.evidence,
-    ]
-    return verdict(
-        PROOF.name,
-        stage.target,
-        promise(stage),
-        msgspec.structs.replace(found, evidence=evidence),
-    )
+    return verdict(PROOF, stage, found, OPTION, "workers", "max_cron_threads")
 
 
 def judge(filled: Filled) -> Found:

@@ -169,9 +169,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
             rounds=rounds,
         )
     )
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, found, OPTION)
 
 
 def judge(seen: Beside) -> Found:

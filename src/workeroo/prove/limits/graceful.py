@@ -119,7 +119,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
         with progress.step("starting the server anew"):
             steps.append(_restart(stage, trial.restart))
     found = judge(Handled(workers=len(stage.workers), steps=steps))
-    return verdict(PROOF.name, stage.target, promised, found)
+    return msgspec.structs.replace(verdict(PROOF, stage, found), promised=promised)
 
 
 def judge(handled: Handled) -> Found:

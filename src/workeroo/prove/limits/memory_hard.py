@@ -112,10 +112,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
     count = QUICK_ATTEMPTS if trial.quick else ATTEMPTS
     with released(stage), progress.step("asking for too much", total=count) as step:
         refused = _ask(stage, count, step.reach)
-    found = judge(refused)
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, judge(refused), OPTION)
 
 
 def judge(refused: Refused) -> Found:
@@ -155,9 +152,9 @@ def _ask(stage: Stage, count: int, reach: Reach) -> Refused:
             if answers[-1].status != SERVER_ERROR:
                 break  # it was given: again would only harm
         meanwhile.wait_for(USERS_BETWEEN)
-    errors = stage.log.heard("memory-error") if is_known(stage.log) else []
+    errors = stage.heard("memory-error")
     gone = {line.pid for line in errors if started_of(line.pid) is None}
-    said = {line.pid for line in stage.log.heard(*OWN_ENDS)} if is_known(stage.log) else set()
+    said = {line.pid for line in stage.heard(*OWN_ENDS)}
     return Refused(
         limit_bytes=limit,
         asked_bytes=asked_mib * MIB,

@@ -137,10 +137,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
     leaks_to_limit = QUICK_LEAKS_TO_LIMIT if trial.quick else LEAKS_TO_LIMIT
     with released(stage), progress.step("leaking", total=count) as step:
         leaked = _leak(stage, count, leaks_to_limit, step.reach)
-    found = judge(leaked)
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, judge(leaked), OPTION)
 
 
 def judge(leaked: Leaked) -> Found:
@@ -170,7 +167,7 @@ def _leak(stage: Stage, count: int, leaks_to_limit: int, reach: Reach) -> Leaked
         if number % max(count // POINTS, 1) == 0:
             sums.append(_sum(stage.master.pid))
         reach(number + 1, count)
-        lines = stage.log.heard(LINE) if is_known(stage.log) else []
+        lines = stage.heard(LINE)
         stopped = _why_stop(leaks, lines, limit)
         if stopped is not None:
             break

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from workeroo.evidence import Evidence, is_known
+from workeroo.evidence import Evidence
 from workeroo.progress import Progress
 from workeroo.prove.levers import Answer
 from workeroo.prove.log import Heard
@@ -28,6 +28,7 @@ from workeroo.prove.proof import (
     no_workers,
     ok,
     some,
+    told_numbers,
     unseen,
     verdict,
 )
@@ -98,10 +99,7 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
     count = min(_count(stage, QUICK_LIVES if trial.quick else LIVES), MOST_REQUESTS)
     with progress.step("asking", total=count) as step:
         served = _ask(stage, count, step.reach)
-    found = judge(served)
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, judge(served), OPTION)
 
 
 def judge(served: Served) -> Found:
@@ -135,8 +133,7 @@ def _ask(stage: Stage, count: int, reach: Reach) -> Served:
             reach(len(answers), count)
             if any(number > limit for number in _by_worker(answers).values()):
                 break  # the promise is broken already
-    lines = stage.log.heard(LINE) if is_known(stage.log) else []
-    return Served(limit=limit, answers=answers, lines=lines)
+    return Served(limit=limit, answers=answers, lines=stage.heard(LINE))
 
 
 def _by_worker(answers: list[Answer]) -> Counter[int]:
@@ -164,7 +161,7 @@ def _said(served: Served) -> Hop:
         return unseen(name, "no such line was written")
     if numbers == {served.limit}:
         return ok(name, f'"max request ({served.limit}) reached", each time')
-    told = ", ".join(str(number) for number in sorted(n for n in numbers if n is not None))
+    told = told_numbers(served.lines)
     return broken(name, f"workers left after {told} requests, not {served.limit}", NEWER_CURE)
 
 

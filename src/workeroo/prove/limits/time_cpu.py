@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from workeroo.evidence import Evidence, is_known
+from workeroo.evidence import Evidence
 from workeroo.progress import Progress
 from workeroo.prove.levers import Answer
 from workeroo.prove.log import Heard
@@ -27,6 +27,7 @@ from workeroo.prove.proof import (
     no_workers,
     ok,
     some,
+    told_numbers,
     unseen,
     verdict,
 )
@@ -119,21 +120,18 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
         answer, used = _burn(stage, asked, longest)
         population = settled(stage)
         meanwhile.wait_for(2)
-    lines = stage.log.heard(*LINES) if is_known(stage.log) else []
     found = judge(
         Burnt(
             limit_seconds=limit,
             asked_seconds=asked,
             answer=answer,
             used_seconds=used,
-            lines=lines,
+            lines=stage.heard(*LINES),
             population=population,
             users=meanwhile.users,
         )
     )
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, found, OPTION)
 
 
 def judge(seen: Burnt) -> Found:
@@ -205,12 +203,12 @@ def _in_time(seen: Burnt) -> Hop:
 
 def _said(seen: Burnt) -> Hop:
     name = "log"
-    numbers = {line.number for line in seen.lines if line.name == "cpu-limit"}
+    own = [line for line in seen.lines if line.name == "cpu-limit"]
+    numbers = {line.number for line in own}
     if numbers == {seen.limit_seconds}:
         return ok(name, f'"CPU time limit ({seen.limit_seconds}) reached", by the worker')
     if numbers:
-        told = ", ".join(str(number) for number in sorted(n for n in numbers if n is not None))
-        return broken(name, f"the limit in force is {told} s", NEWER_CURE)
+        return broken(name, f"the limit in force is {told_numbers(own)} s", NEWER_CURE)
     if seen.answer.status is not None:
         return Hop(name=name, state="not reached")
     if any(line.name == "worker-timeout" for line in seen.lines):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from workeroo.evidence import Evidence, is_known
+from workeroo.evidence import Evidence
 from workeroo.progress import Progress
 from workeroo.prove.levers import Answer
 from workeroo.prove.log import Heard
@@ -27,6 +27,7 @@ from workeroo.prove.proof import (
     no_workers,
     ok,
     some,
+    told_numbers,
     unseen,
     verdict,
 )
@@ -112,20 +113,17 @@ def prove(stage: Stage, trial: Trial, progress: Progress) -> Verdict:
         answer = stage.levers.pull("sleep", slept + 60, seconds=slept)
         population = settled(stage)
         meanwhile.wait_for(2)
-    lines = stage.log.heard(LINE) if is_known(stage.log) else []
     found = judge(
         Overslept(
             limit_seconds=limit,
             slept_seconds=slept,
             answer=answer,
-            lines=lines,
+            lines=stage.heard(LINE),
             population=population,
             users=meanwhile.users,
         )
     )
-    evidence = [stage.promise(OPTION).evidence, *found.evidence]
-    found = msgspec.structs.replace(found, evidence=evidence)
-    return verdict(PROOF.name, stage.target, promise(stage), found)
+    return verdict(PROOF, stage, found, OPTION)
 
 
 def judge(seen: Overslept) -> Found:
@@ -177,8 +175,7 @@ def _said(seen: Overslept) -> Hop:
     if numbers == {seen.limit_seconds}:
         return ok(name, f'"timeout after {seen.limit_seconds}s", by the master')
     if numbers:
-        told = ", ".join(str(number) for number in sorted(n for n in numbers if n is not None))
-        text = f"a timeout after {told} s, not {seen.limit_seconds} s"
+        text = f"a timeout after {told_numbers(lines)} s, not {seen.limit_seconds} s"
         return broken(name, text, NEWER_CURE)
     if seen.answer.status is not None:
         return Hop(name=name, state="not reached")
