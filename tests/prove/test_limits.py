@@ -10,17 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workeroo.evidence import Unknown
+from workeroo.facts.deployment import Deployment, Setting
+from workeroo.facts.process import Process
 from workeroo.model.connections import Demand
 from workeroo.model.processes import processes
 from workeroo.prove.levers import Answer
 from workeroo.prove.limits import PROOFS, cron_isolation, graceful, memory_hard, time_cpu, time_real
 from workeroo.prove.limits import connections as connections_
 from workeroo.prove.limits import requests as requests_
-from workeroo.prove.log import Heard
+from workeroo.prove.log import Heard, Log
 from workeroo.prove.others import Users
 from workeroo.prove.product import Hop, Outcome, outcome_of, worst
 from workeroo.prove.proof import Found
 from workeroo.prove.replaced import Population
+from workeroo.prove.stage import Stage
 from workeroo.units import MIB
 
 GIB = 1024 * MIB
@@ -247,9 +250,43 @@ def test_the_cpu_limit_is_broken_by_each_part(change: dict[str, object], name: s
     assert broken(time_cpu.judge(msgspec.structs.replace(BURNT, **change))) == [name]
 
 
-def test_the_ticks_by_which_the_kernel_counts_are_no_other_limit() -> None:
+def staged(limit: int, workers: int) -> Stage:
+    """A server that is held to a limit of requests."""
+    fork = Process(
+        pid=2,
+        parent_pid=1,
+        part="http worker",
+        why="told",
+        user="odoo",
+        started_at=0.0,
+        rss_bytes=0,
+        vms_bytes=0,
+    )
+    setting = Setting(option="limit_request", value=limit, source="file", where="odoo.conf:7")
+    odoo = Deployment(
+        name="odoo",
+        mode="prefork",
+        series=19,
+        processes=[fork] * workers,
+        settings={"limit_request": setting},
+    )
+    return Stage(target="", url="", deployment=odoo, promised={}, log=Log(Path("/dev/null")))
+
+
+def test_where_a_limit_needs_too_many_requests_one_that_does_not_is_told() -> None:
+    reason = requests_.lacks(staged(65536, 2))
+
+    assert reason is not None
+    assert "needs 196608 requests, more than the 100000" in reason
+    assert "on a lab or a staging server, set it to 33333 or less" in reason
+    assert requests_.lacks(staged(33333, 2)) is None
+    assert requests_.lacks(staged(33334, 2)) is not None
+
+
+@pytest.mark.parametrize("used_seconds", [57.3, 53.8])
+def test_the_ticks_by_which_the_kernel_counts_are_no_other_limit(used_seconds: float) -> None:
     long = msgspec.structs.replace(
-        BURNT, limit_seconds=60, used_seconds=57.3, lines=[line("cpu-limit", 26166, 60)]
+        BURNT, limit_seconds=60, used_seconds=used_seconds, lines=[line("cpu-limit", 26166, 60)]
     )
 
     assert outcome_of(time_cpu.judge(long).hops) == "holds"

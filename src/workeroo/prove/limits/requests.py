@@ -86,10 +86,13 @@ def lacks(stage: Stage) -> str | None:
     reason = no_workers(stage) or hidden_log(stage)
     if reason is not None:
         return reason
-    if _count(stage, QUICK_LIVES) > MOST_REQUESTS:
+    needed = _count(stage, QUICK_LIVES)
+    if needed > MOST_REQUESTS:
         return (
-            f"{OPTION} = {limit} with {format_count(len(stage.workers), 'worker')} needs "
-            f"{_count(stage, QUICK_LIVES)} requests, more than the {MOST_REQUESTS} that are sent"
+            f"{OPTION} = {limit} with {format_count(len(stage.workers), 'worker')} needs {needed} "
+            f"requests, more than the {MOST_REQUESTS} that are sent; on a lab or a staging server, "
+            f"set it to {MOST_REQUESTS * limit // needed} or less, restart that, and try it there: "
+            "the limit works the same with any number"
         )
     return None
 
