@@ -84,6 +84,10 @@ def deeds(place: Place) -> list[str]:
     return [entry.kind for entry in entries(place) if entry.signals]
 
 
+def deeds_sum(place: Place, name: str) -> int:
+    return sum(entry.signals.count(name) for entry in entries(place))
+
+
 def last(place: Place) -> Entry:
     found = ask(place.socket, "status").last
     assert found is not None

@@ -16,6 +16,7 @@ from tests.autopilot.flying import (
     SOON_SECONDS,
     autopilot,
     deeds,
+    deeds_sum,
     entries,
     explain,
     last,
@@ -75,10 +76,6 @@ def test_it_grows_while_clients_wait_and_shrinks_to_the_floor_when_they_have_gon
     assert "Why 2 workers now?" in told
     assert "2 are the floor" in told
     assert "took away 1 (SIGTTOU, SIGINT" in told
-
-
-def deeds_sum(place: Place, name: str) -> int:
-    return sum(entry.signals.count(name) for entry in entries(place))
 
 
 def test_paused_it_looks_and_does_nothing_until_it_is_resumed(server: Lab, place: Place) -> None:

@@ -6,14 +6,28 @@ benchmarks/chaos.py tells the same stories at length, each also without an autop
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from tests.autopilot.asking import clients
-from tests.autopilot.flying import autopilot, deeds, entries, last, looked_at, soon, workers
+from tests.autopilot.flying import (
+    autopilot,
+    deeds,
+    deeds_sum,
+    entries,
+    explain,
+    last,
+    looked_at,
+    soon,
+    workers,
+)
 
 from workeroo.autopilot.control import ask
 from workeroo.autopilot.place import Place
@@ -103,6 +117,89 @@ def test_a_reload_is_waited_for_and_loses_no_request(server: Lab, place: Place) 
         assert ask(place.socket, "status").master_pid == before
     assert asking.lost == 0
     assert [e.sentence for e in entries(place) if e.rule == "reloading" and e.signals] == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, so small that it can be filled."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def filled(folder: Path) -> Path:
+    """A file that takes all that is left."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return ballast
+
+
+def test_a_full_disk_stops_nothing_and_the_journal_has_all_of_it_when_there_is_room(
+    server: Lab, small_disk: Path
+) -> None:
+    place = Place(small_disk, server.http_port)
+    ballast = filled(small_disk)
+    with autopilot(place, "--calm", "1"):
+        with clients(server, 4, "sleep?seconds=0.3") as asking:
+            soon(lambda: workers(server) > 2, "growth")
+            soon(lambda: bool(ask(place.socket, "status").trouble), "a word of it")
+            assert "No space left on device" in ask(place.socket, "status").trouble[0]
+            assert "last steps may be missing here" in explain(place)
+        soon(lambda: workers(server) == 2, "the floor")
+        ballast.unlink()
+        soon(lambda: not ask(place.socket, "status").trouble, "a journal that is written")
+        sent = ask(place.socket, "status").signals
+        assert {name: deeds_sum(place, name) for name in sent} == sent
+    assert asking.lost == 0
+
+
+SHIFTED = """
+import sys, time
+from pathlib import Path
+real, offset = time.time, Path(sys.argv[1])
+time.time = lambda: real() + float(offset.read_text())
+from workeroo.cli import run
+sys.exit(run(sys.argv[2:]))
+"""
+"""The clock on the wall is the only one that anybody can set. benchmarks/chaos.py sets it below
+Python, by libfaketime."""
+
+
+def test_a_clock_that_is_set_by_hours_changes_no_decision_and_no_answer(
+    server: Lab, place: Place, tmp_path: Path
+) -> None:
+    def set_by(seconds: float) -> None:
+        (tmp_path / "new").write_text(str(seconds), encoding="ascii")
+        (tmp_path / "new").replace(tmp_path / "offset")
+
+    set_by(0)
+    command = (sys.executable, "-c", SHIFTED, str(tmp_path / "offset"))
+    with autopilot(place, "--calm", "1", command=command):
+        with clients(server, 4, "sleep?seconds=0.3") as asking:
+            soon(lambda: workers(server) > 2, "growth")
+            set_by(HOURS_SECONDS)
+            soon(lambda: last(place).unix_seconds > time.time() + 3600, "a later hour")
+            set_by(-HOURS_SECONDS)
+            soon(lambda: last(place).unix_seconds < time.time() - 3600, "an earlier one")
+            soon(lambda: asking.answered > 20, "answers")
+        soon(lambda: workers(server) == 2, "the floor")
+        told = explain(place)
+    found = entries(place)
+    assert asking.lost == 0
+    assert re.search(r"The last step, [\d.]+ s ago", told), told
+    assert [e.at_seconds for e in found] == sorted(e.at_seconds for e in found)
+    assert [e.unix_seconds for e in found] != sorted(e.unix_seconds for e in found)
+
+
+HOURS_SECONDS = 7200
 
 
 @pytest.fixture

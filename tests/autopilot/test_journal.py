@@ -10,6 +10,7 @@ import pytest
 from workeroo.autopilot import journal
 from workeroo.autopilot.explain import explained
 from workeroo.autopilot.journal import Journal, read_journal
+from workeroo.autopilot.moment import Moment
 from workeroo.autopilot.place import Place, only, places
 from workeroo.autopilot.product import Entry, Kind
 from workeroo.errors import MissingInput, UsageError
@@ -82,7 +83,19 @@ def test_what_cannot_be_written_is_kept_in_memory_and_said(place: Place) -> None
 
     assert it.trouble is None
     assert [e.at_seconds for e in it.recent] == [0, 1]
-    assert [e.at_seconds for e in read_journal(place)] == [1]
+    assert [e.at_seconds for e in read_journal(place)] == [0, 1]
+
+
+def test_what_could_not_be_written_is_tried_again_at_each_look(place: Place) -> None:
+    it = Journal(place)
+    place.journal.mkdir()
+    it.note(entry(0, "grow", "shortage_up", "SIGTTIN"))
+    it.note(entry(1))
+    place.journal.rmdir()
+    it.note(entry(2))
+
+    assert it.trouble is None
+    assert [e.at_seconds for e in read_journal(place)] == [0]
 
 
 def test_a_line_that_was_cut_takes_no_other_with_it(place: Place) -> None:
@@ -101,7 +114,7 @@ def test_the_answer_tells_the_last_step_and_what_stands_since() -> None:
     told = explained(
         [entry(0), entry(5, "grow", "shortage_up", "SIGTTIN"), entry(9)],
         ["ceiling 9: as given"],
-        1010,
+        Moment(1010, 10, "b1"),
     )
 
     assert told.question == "why 3 workers now?"
@@ -110,10 +123,31 @@ def test_the_answer_tells_the_last_step_and_what_stands_since() -> None:
 
 
 def test_a_number_with_which_it_was_found_is_said_to_be_one() -> None:
-    told = explained([msgspec.structs.replace(entry(0), workers=2)], [], 1000)
+    told = explained([msgspec.structs.replace(entry(0), workers=2)], [], Moment(1000, 0, ""))
 
     assert "with which it was found" in told.answer[0]
     assert "2 are the floor: nobody leaves below it." in told.answer
+
+
+@pytest.mark.parametrize("jump_seconds", [-7200, 0, 7200])
+def test_how_long_ago_it_was_does_not_hang_on_the_clock_on_the_wall(jump_seconds: float) -> None:
+    then = msgspec.structs.replace(entry(5, "grow", "shortage_up", "SIGTTIN"), boot="b1")
+    told = explained([then], [], Moment(1010 + jump_seconds, 10, "b1"))
+
+    assert told.answer[0].startswith("The last step, 5 s ago")
+
+
+def test_of_an_earlier_boot_only_the_clock_on_the_wall_tells() -> None:
+    then = msgspec.structs.replace(entry(5, "grow", "shortage_up", "SIGTTIN"), boot="b1")
+    told = explained([then], [], Moment(1065, 2, "b2"))
+
+    assert told.answer[0].startswith("The last step, 60 s ago")
+
+
+def test_that_the_last_steps_are_not_in_the_journal_is_said() -> None:
+    told = explained([entry(0)], [], Moment(1000, 0, ""), ["/x: No space left on device"])
+
+    assert "the last steps may be missing here: /x: No space left on device." in told.answer[-1]
 
 
 def test_one_place_is_found_and_of_several_one_must_be_named(tmp_path: Path) -> None:

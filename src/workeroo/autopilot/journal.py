@@ -35,19 +35,22 @@ class Journal:
 
     Attributes:
         recent: the last entries, also where the disk is full.
-        trouble: why the last line could not be written; None where it could.
+        trouble: why the last line could not be written; None where it could. It is tried again at
+            each look, with those that came after it.
     """
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.recent: deque[Entry] = deque(maxlen=KEPT)
         self.trouble: str | None = None
+        self._unwritten: deque[Entry] = deque(maxlen=KEPT)
         self._open: Entry | None = None
         self._began_seconds = 0.0
         self._broken_line = False
 
     def note(self, entry: Entry) -> None:
         """Write a look down: at once where something was done, else when it is over."""
+        self._catch_up()
         same = self._open
         if same is not None and (same.kind, same.rule) == (entry.kind, entry.rule):
             lasts = entry.at_seconds - self._began_seconds < LONGEST_LINE_SECONDS
@@ -68,16 +71,22 @@ class Journal:
 
     def _write(self, entry: Entry) -> None:
         self.recent.append(entry)
-        data = msgspec.json.encode(entry) + b"\n"
-        if self._broken_line:
-            data = b"\n" + data
+        self._unwritten.append(entry)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Write what is not written yet, in its order."""
         try:
-            self._append(data)
+            while self._unwritten:
+                data = msgspec.json.encode(self._unwritten[0]) + b"\n"
+                self._append(b"\n" + data if self._broken_line else data)
+                self._broken_line = False
+                self._unwritten.popleft()
         except OSError as error:
             self.trouble = f"{self.place.journal}: {error.strerror}"
             self._broken_line = True
         else:
-            self.trouble, self._broken_line = None, False
+            self.trouble = None
 
     def _append(self, data: bytes) -> None:
         path = self.place.journal

@@ -17,6 +17,7 @@ from workeroo.autopilot.corewait import with_core_waits
 from workeroo.autopilot.decide import decide, entry
 from workeroo.autopilot.hand import Hand
 from workeroo.autopilot.journal import Journal
+from workeroo.autopilot.moment import this_boot
 from workeroo.autopilot.notify import notify
 from workeroo.autopilot.place import Place
 from workeroo.autopilot.product import Bounds, Entry, Status
@@ -80,6 +81,7 @@ class Autopilot:
         self._search_seconds = 0.0
         self._last: Entry | None = None
         self._began = time.time()
+        self._boot = this_boot()
         self._signals: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -126,7 +128,8 @@ class Autopilot:
         self._note(noted)
 
     def _note(self, noted: Entry) -> None:
-        noted = msgspec.structs.replace(noted, unix_seconds=round(time.time(), 3))
+        at = round(time.time(), 3)
+        noted = msgspec.structs.replace(noted, unix_seconds=at, boot=self._boot)
         changed = self._last is None or (noted.kind, noted.rule) != (
             self._last.kind,
             self._last.rule,

@@ -124,6 +124,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         at_seconds: of the clock of the pulses.
         unix_seconds: the same by the clock on the wall; 0 until it is written down.
+        boot: of the host, since which the clock of the pulses runs; "" where that is not known.
         kind, rule: of the step.
         sentence: all of it for people.
         looks: how many looks in a row had this kind and rule: the sentence is the last one's.
@@ -135,6 +136,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     schema: str = ENTRY_SCHEMA
     at_seconds: float
     unix_seconds: float = 0.0
+    boot: str = ""
     kind: Kind
     rule: str
     sentence: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,9 @@ from workeroo.autopilot.explain import explained
 from workeroo.autopilot.find import Finder
 from workeroo.autopilot.journal import read_journal
 from workeroo.autopilot.loop import Autopilot, Orders
+from workeroo.autopilot.moment import this_moment
 from workeroo.autopilot.place import UNIT_FOLDER, Place, only, places
+from workeroo.autopilot.product import Entry, Status
 from workeroo.cli.planning import Basis, Wish, basis, planned
 from workeroo.cli.show import json_option, show
 from workeroo.errors import MissingInput, NotPermitted, OutputError, UsageError, WorkerooError
@@ -108,11 +109,22 @@ def explain(folder: str | None, *, port: int | None, as_json: bool) -> None:
         running = ask(place.socket, "status")
     except WorkerooError:
         running = None
-    entries = read_journal(place) if running is None or place.journal.exists() else []
-    if running is not None and running.last is not None:
-        entries.append(running.last)
+    entries = _entries(place, running)
     bounds = list(running.bounds.why) if running else []
-    show(explained(entries, bounds, time.time()), explanation_text, as_json=as_json)
+    trouble = running.trouble if running else ()
+    told = explained(entries, bounds, this_moment(), trouble)
+    show(told, explanation_text, as_json=as_json)
+
+
+def _entries(place: Place, running: Status | None) -> list[Entry]:
+    """Those of the journal, and the last one of an autopilot that runs: also on a full disk."""
+    last = [running.last] if running and running.last else []
+    try:
+        return [*read_journal(place), *last]
+    except MissingInput:
+        if not last:
+            raise
+        return last
 
 
 @command.command()
@@ -175,8 +187,14 @@ def _run(folder: str | None, said: dict[str, Any]) -> None:
 
 
 def _say(sentence: str) -> None:
-    click.echo(sentence)
-    sys.stdout.flush()
+    """Tell whoever listens; a file that cannot be written is no reason to leave Odoo alone."""
+    try:
+        click.echo(sentence)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def _place(folder: str | None, port: int | None) -> Place:
