@@ -43,7 +43,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     growth_pause_seconds: float = 0.5
     calm_seconds: float = 300.0
     longest_calm_seconds: float = 1800.0
-    missed_seconds: float = 60.0
+    missed_seconds: float = 300.0
     shrink_pause_seconds: float = 5.0
     saturated_seconds: float = 10.0
     brake_pause_seconds: float = 2.0

@@ -16,7 +16,7 @@ from workeroo.units import MIB
 SHORT_WINDOWS = Windows(
     calm_seconds=15,
     longest_calm_seconds=60,
-    missed_seconds=6,
+    missed_seconds=15,
     shrink_pause_seconds=1,
     saturated_seconds=4,
     recycle_pause_seconds=10,

@@ -231,8 +231,9 @@ class Server:
 
     def _arrive(self, seconds: float, phase: Phase) -> None:
         due = phase.rate * seconds
-        count = int(due) + (self.random.random() < due - int(due))
-        for _ in range(count):
+        moment = self.random.expovariate(1)
+        while moment < due:
+            moment += self.random.expovariate(1)
             pdf = 2 if self.random.random() < phase.pdf_share else 0
             wait = self.random.expovariate(1 / phase.wait_seconds) if phase.wait_seconds else 0.0
             cpu = self.random.expovariate(1 / phase.cpu_seconds) if phase.cpu_seconds else 0.0
