@@ -10,8 +10,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
@@ -39,7 +39,7 @@ LONG_SECONDS = 120.0
 """For what must happen: on a busy machine too."""
 
 BREATH_SECONDS = 0.2
-"""Of a client whose request was lost: a refused connection takes no time at all."""
+"""Of a client whose request was lost, since a refused connection takes no time, or that rests."""
 
 NORMAL_SECONDS = 6.0
 """Of load before and after each trouble."""
@@ -49,7 +49,7 @@ class Load:
     """Clients that ask one after the other; each says what it saw.
 
     Attributes:
-        count: so many ask; when it is lowered, the others go.
+        count: so many ask; when it is lowered, the others rest.
     """
 
     def __init__(self, port: int, count: int, lever: str) -> None:
@@ -60,7 +60,10 @@ class Load:
         self._threads = [threading.Thread(target=self._run, args=(n,)) for n in range(count)]
 
     def _run(self, number: int) -> None:
-        while not self._end.is_set() and number < self.count:
+        while not self._end.is_set():
+            if number >= self.count:
+                self._end.wait(BREATH_SECONDS)
+                continue
             began = time.monotonic()
             told = self._asked()
             self.answers[told] += 1
@@ -117,6 +120,7 @@ class Trial:
     """A server under load, held by the autopilot or not, to which something happens.
 
     Attributes:
+        story: of which it is a trial.
         lab: its Odoo.
         place: the autopilot's files.
         flown: whether there is an autopilot.
@@ -125,8 +129,9 @@ class Trial:
         seen: sentences for the page.
     """
 
-    def __init__(self, lab: Lab, place: Place, load: Load, group: MemoryGroup | None) -> None:
-        self.lab, self.place, self.load, self.group = lab, place, load, group
+    def __init__(self, story: Story, lab: Lab, place: Place, load: Load) -> None:
+        self.story, self.lab, self.place, self.load = story, lab, place, load
+        self.group: MemoryGroup | None = None
         self.flown = False
         self.seen: list[str] = []
 
@@ -165,7 +170,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
         survives: whether a reload finds the interpreter, which is in a venv.
         calm_seconds: of the autopilot.
         limit_bytes: of the memory group in which Odoo is; None for no group.
-        environment: more variables for the autopilot.
+        around: is entered with the autopilot's folder before anything else.
+        program: what Python runs as the autopilot.
     """
 
     name: str
@@ -175,15 +181,19 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     survives: bool = True
     calm_seconds: int = CALM_SECONDS
     limit_bytes: int | None = None
-    environment: Mapping[str, str] = {}
+    around: Callable[[Path], AbstractContextManager[object]] = nullcontext
+    program: tuple[str, ...] = ("-m", "workeroo")
 
 
 def tried(story: Story, lab: Lab, *, flown: bool) -> Figures:
     """One trouble, once, on an Odoo that was started anew for it."""
-    with tempfile.TemporaryDirectory() as folder, _started(story, lab) as group:
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+        held.enter_context(story.around(folder))
+        group = held.enter_context(_started(story, lab))
         load = Load(lab.http_port, story.clients, story.lever)
-        trial = Trial(lab, Place(Path(folder), lab.http_port), load, group)
-        trial.flown = flown
+        trial = Trial(story, lab, Place(folder, lab.http_port), load)
+        trial.group, trial.flown = group, flown
         trial.until(lambda: present(trial.look()) == FLOOR, "the number of odoo.conf")
         with _autopilot(trial, story):
             load.begin()
@@ -252,12 +262,11 @@ def _autopilot(trial: Trial, story: Story) -> Iterator[None]:
         yield
         return
     command = [
-        sys.executable, "-m", "workeroo", "autopilot", "--folder", str(trial.place.folder),
+        sys.executable, *story.program, "autopilot", "--folder", str(trial.place.folder),
         "--deployment", f"port {trial.place.port}", "--floor", str(FLOOR),
         "--ceiling", str(CEILING), "--calm", str(story.calm_seconds),
     ]  # fmt: skip
-    environment = {**os.environ, **story.environment}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as it:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as it:
         try:
             trial.until(lambda: it.poll() is not None or _looked(trial), "its first look")
             yield

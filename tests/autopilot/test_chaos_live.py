@@ -169,8 +169,7 @@ time.time = lambda: real() + float(offset.read_text())
 from workeroo.cli import run
 sys.exit(run(sys.argv[2:]))
 """
-"""The clock on the wall is the only one that anybody can set. benchmarks/chaos.py sets it below
-Python, by libfaketime."""
+"""The clock on the wall is the only one that anybody can set."""
 
 
 def test_a_clock_that_is_set_by_hours_changes_no_decision_and_no_answer(
