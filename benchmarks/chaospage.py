@@ -20,8 +20,9 @@ INTRODUCTION = """\
 ## What happens to it, and to Odoo
 
 The same load and the same trouble, with and without the autopilot, on a real Odoo 19 with
-`workers = 3` ({machine}; `benchmarks/chaos.py`). "Lost" is every answer that is not 200;
-"refused" are those of them that found no server, as often as the clients tried.
+`workers = 3`. "Lost" is every answer that is not 200; "refused" are those of them that found no
+server, as often as the clients tried. Measured by `benchmarks/chaos.py` on
+{machine}.
 """
 
 

@@ -41,7 +41,7 @@ LONG_SECONDS = 120.0
 BREATH_SECONDS = 0.2
 """Of a client whose request was lost, since a refused connection takes no time, or that rests."""
 
-NORMAL_SECONDS = 6.0
+NORMAL_SECONDS = 4.0
 """Of load before and after each trouble."""
 
 
@@ -206,6 +206,9 @@ def tried(story: Story, lab: Lab, *, flown: bool) -> Figures:
                 load.finish()
             status = trial.status()
     answered = load.answers.pop("200", 0)
+    if load.answers:
+        kinds = (f"{count} {name}" for name, count in sorted(load.answers.items()))
+        trial.seen.append(f"lost to {', '.join(kinds)}")
     return Figures(
         flown=flown,
         answered=answered,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from chaosrun import Story, Trial
 
+from workeroo.lab.ports import is_free
 from workeroo.units import GIB, MIB, format_bytes
 
 STOPPED_SECONDS = 12.0
@@ -56,7 +57,7 @@ def reload(trial: Trial) -> None:
 def reload_lost(trial: Trial) -> None:
     """SIGHUP to an Odoo that does not find its own interpreter again; somebody starts it anew."""
     os.kill(trial.lab.master_pid, signal.SIGHUP)
-    trial.until(lambda: not trial.lab.status().running, "the end of the server")
+    trial.until(lambda: is_free(trial.lab.http_port), "the end of all its workers")
     trial.lab.restart()
 
 
