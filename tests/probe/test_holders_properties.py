@@ -52,6 +52,9 @@ class Descriptors:
     def links(self) -> dict[str, str]:
         return {str(number): link for number, link in self.table.items()}
 
+    def has(self, number: str) -> bool:
+        return number in self.links()
+
     def socket_at(self, number: str) -> int | None:
         return inode_of(self.table.get(int(number), ""))
 

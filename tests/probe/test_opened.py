@@ -51,6 +51,28 @@ def test_children_are_found_also_where_the_kernel_has_no_list(
     assert pulse._parent_of(LIVE / "proc", 2**22 + 1) is None
 
 
+def test_a_descriptor_is_there_from_its_opening_to_its_end() -> None:
+    with closing(OpenedProcess(os.getpid())) as me:
+        reads, writes = os.pipe()
+        os.close(writes)
+        assert me.has(str(reads))
+        os.close(reads)
+        assert not me.has(str(reads))
+
+
+def test_a_process_is_seen_anew_at_every_glance() -> None:
+    with closing(OpenedProcess(os.getpid())) as me:
+        first = me.glance()
+        assert first is not None
+
+        def has_worked() -> bool:
+            sum(range(1_000_000))
+            later = me.glance()
+            return later is not None and later.cpu_seconds > first.cpu_seconds
+
+        wait_until(has_worked, seconds=40, what="CPU time")
+
+
 def test_a_process_that_ended_tells_nothing() -> None:
     argv = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     with (

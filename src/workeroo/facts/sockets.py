@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -83,6 +84,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     served: dict[int, float]
 
 
+@cache  # the same few are asked several times a second
 def question(port: int, family: int, states: int = ASKED_STATES) -> bytes:
     """What to ask netlink for: the sockets on a local port, of AF_INET or AF_INET6."""
     asked = struct.pack("=BBBBI", family, _TCP, _WITH_INFO, 0, states)

@@ -86,7 +86,8 @@ class Child:
     @property
     def closed(self) -> str | None:
         """Why it is not seen what it serves."""
-        return self.process.closed if self.accepts else None
+        closed = self.process.closed
+        return closed if closed and self.accepts else None
 
     def look(self, top: Seen, *, prefork: bool) -> bool:
         """Look again; False when it has gone."""
@@ -131,7 +132,7 @@ class Child:
             rss_bytes=glance.rss_pages * _PAGE_BYTES,
             vms_bytes=glance.vms_bytes,
             pss_bytes=self._pss,
-            pss_age_seconds=round(pss_age, 3),
+            pss_age_seconds=pss_age,
             children=self._children(moment.now, request_seconds),
         )
 

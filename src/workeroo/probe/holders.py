@@ -39,7 +39,7 @@ class Holder:
 
     def glance(self, now: float) -> None:
         """Look at the usual descriptor."""
-        if self.many:
+        if self.many or not (self.since or self.process.has(self._usual)):
             return
         inode = self.process.socket_at(self._usual)
         if inode is None or inode in self._others:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import msgspec
 
 from workeroo.evidence import Unknown
@@ -27,21 +29,26 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     affinity: int | Unknown = Unknown("not looked at")
 
 
-class Groups(msgspec.Struct, frozen=True):
-    """The cgroups of a process, and where the trees are mounted."""
+class Groups:
+    """The cgroups of a process; each folder is worked out once, since a watch asks again and again.
 
-    member_of: dict[str, str]
-    mounted: list[cgroup.Mount]
+    Args:
+        member_of: its cgroup by controller.
+        mounted: where the trees are.
+    """
+
+    def __init__(self, member_of: dict[str, str], mounted: list[cgroup.Mount]) -> None:
+        self._levels = cache(partial(cgroup.levels, member_of=member_of, mounted=mounted))
 
     def folders(self, controller: str, version: cgroup.Version) -> list[str]:
         """The folders from the process's own cgroup up to the mount."""
-        levels = cgroup.levels(controller, self.member_of, self.mounted, version)
+        levels = self._levels(controller, version=version)
         return levels if isinstance(levels, list) else []
 
     def hidden(self, controller: str) -> Unknown | None:
         """Why the cgroups of a controller cannot be looked at, where they cannot."""
         versions: tuple[cgroup.Version, ...] = (1, 2)
-        told = [cgroup.levels(controller, self.member_of, self.mounted, v) for v in versions]
+        told = [self._levels(controller, version=version) for version in versions]
         return next((levels for levels in told if isinstance(levels, Unknown)), None)
 
 

@@ -81,9 +81,9 @@ class HostWatch:
         allowed = float(len(self._cpus) or 1)
         bounded = isinstance(limits.quota, float) and limits.quota < allowed
         self._quota_group = self._group() if bounded else []
-        seen = meminfo.meminfo(found(self._world.text("/proc/meminfo")))
-        most = [seen.get("MemTotal", 0), limits.memory_bytes]
-        left = [seen.get("MemAvailable", 0), limits.memory_left_bytes]
+        memory = found(self._world.text("/proc/meminfo"))
+        most = [procstat.kilobytes(memory, "MemTotal") or 0, limits.memory_bytes]
+        left = [procstat.kilobytes(memory, "MemAvailable") or 0, limits.memory_left_bytes]
         return HostPulse(
             cores=min(allowed, limits.quota) if isinstance(limits.quota, float) else allowed,
             busy_seconds=0.0,

@@ -13,10 +13,13 @@ from workeroo.catalog.journeys import JOURNEYS
 from workeroo.catalog.journeys.product import Journey, Socket
 from workeroo.lab.lab import Lab
 from workeroo.prove.load.drive import run
-from workeroo.prove.load.order import Order, Target, Values, Weighted
+from workeroo.prove.load.order import Bounds, Order, Target, Values, Weighted
 from workeroo.prove.load.product import Load, Open, Shot
 
 pytestmark = pytest.mark.lab
+
+SLOWEST_SECONDS = 120
+"""A first PDF, for which a cold server makes its styles, on a machine that others use too."""
 
 AT_ONCE = [journey for journey in JOURNEYS.values() if not journey.programs]
 
@@ -45,6 +48,7 @@ def walked(
         shape=Open(trace_seconds=(0.0,) * visits),
         journeys=tuple(Weighted(journey=hurried(journey)) for journey in journeys),
         given=(given,),
+        bounds=Bounds(timeout_seconds=SLOWEST_SECONDS),
     )
     return run(order)
 
