@@ -41,6 +41,6 @@ def this_moment(boot: Path = BOOT) -> Moment:
 def this_boot(boot: Path = BOOT) -> str:
     """Which boot of the host this is; "" where that is hidden."""
     try:
-        return boot.read_text(encoding="ascii")[:BOOT_LETTERS]
+        return boot.read_text(encoding="utf-8")[:BOOT_LETTERS]
     except OSError:
         return ""
