@@ -48,5 +48,12 @@ def test_they_come_even_where_others_keep_all_cores_busy() -> None:
     assert [step.kind for step in day.lasting(3, "ttt", waiting=2, used=2)][:1] == ["grow"]
 
 
+def test_a_server_without_any_worker_starts_and_gets_no_signal_whoever_waits() -> None:
+    day = Day(QUICK)
+
+    assert day.lasting(55, "", waiting=6) == []
+    assert "no worker is there yet: the server starts" in day.look("", waiting=6).sentence
+
+
 def test_the_journal_tells_of_stopped_workers() -> None:
     assert "3 workers, 0 busy, 1 idle, 2 stopped" in Day().look("itt").sentence

@@ -28,6 +28,8 @@ def shortage_up(view: View) -> Step | None:
     """
     if not view.counted.short or not _lasts(view):
         return None
+    if not view.workers:  # it starts, or is the helper of a reload that failed: see `floor_up`
+        return None
     seconds = view.since(view.state.short_since_seconds)
     why = f"{view.pulse.waiting} wait and nobody is idle, for {seconds:.1f} s"
     because = _no_cure(view)
