@@ -7,6 +7,7 @@ import pytest
 from tests.autopilot.looks import BOUNDS, Day, locked, workers
 
 from workeroo.autopilot.product import Step
+from workeroo.evidence import Unknown
 from workeroo.units import GIB, MIB
 
 CALM = BOUNDS.windows.calm_seconds
@@ -238,6 +239,16 @@ def test_the_demand_of_a_single_second_in_the_window_keeps_the_workers() -> None
 
     assert day.lasting(CALM / 2 + 10, "iiii") == []
     assert day.lasting(CALM / 2, "iiii") != []
+
+
+def test_a_new_worker_at_which_nobody_has_looked_is_not_taken_for_the_largest() -> None:
+    day = Day()
+    new = workers("i", pid=9, start_ticks=9, rss_bytes=400 * MIB, pss_bytes=Unknown("not yet"))
+    steps = [day.step([*workers("iii"), *new])[0] for _ in range(round(CALM * 5) + 10)]
+
+    step = next(step for step in steps if step.kind == "shrink")
+    assert step.victim is not None
+    assert step.victim.pid == 1
 
 
 def test_one_worker_stays_idle_beyond_the_largest_demand() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from workeroo.autopilot.census import present
 from workeroo.autopilot.product import Outcome, Step, Victim
 from workeroo.autopilot.standing import PROC, standing
-from workeroo.autopilot.view import memory_bytes
+from workeroo.autopilot.view import own_bytes
 from workeroo.errors import Unavailable
 from workeroo.facts.pulse import Pulse, Worker
 from workeroo.signalling import signal_process
@@ -221,7 +221,7 @@ class Hand:
         if not idle:
             raise Stopped("no worker is idle any more")
         named = [w for w in idle if victim == Victim(w.pid, w.start_ticks)]
-        return named[0] if named else max(idle, key=memory_bytes)
+        return named[0] if named else max(idle, key=own_bytes)
 
     def _taken(self, pulse: Pulse) -> bool:
         """Whether the master took what it was sent and sleeps again, which it does in its loop."""

@@ -50,9 +50,9 @@ class View:
 
     @cached_property
     def idle(self) -> list[Worker]:
-        """Idle HTTP workers, the one with the most memory first, then the oldest."""
+        """Idle HTTP workers, the one with the most memory of its own first, then the oldest."""
         found = self.counted.idle
-        return sorted(found, key=lambda worker: (-memory_bytes(worker), -worker.age_seconds))
+        return sorted(found, key=lambda worker: (-own_bytes(worker), -worker.age_seconds))
 
     @cached_property
     def cores_busy(self) -> float:
@@ -106,8 +106,15 @@ class View:
         ]
 
 
+def own_bytes(worker: Worker) -> int:
+    """The memory of its own that its end gives back; 0 where nobody has looked yet: that one is
+    new, and has little however much it shares.
+    """
+    return worker.pss_bytes if is_known(worker.pss_bytes) else 0
+
+
 def memory_bytes(worker: Worker) -> int:
-    """The memory of its own that a worker takes: PSS, where that was looked at, else RSS."""
+    """At most the memory that a worker takes: PSS, where that was looked at, else RSS."""
     return worker.pss_bytes if is_known(worker.pss_bytes) else worker.rss_bytes
 
 
