@@ -18,6 +18,9 @@ PLAIN_SECONDS = 0.4
 """Two looks, of a shortage that is plain: as many wait as there are workers, and more are never
 wrong. What gathers in a whole second keeps the new ones busy for several."""
 
+GOES_ON_SECONDS = 2.0
+"""After a step up: who waits then waits for the same reason, and those that came were too few."""
+
 
 def shortage_up(view: View) -> Step | None:
     """As many as wait, as far as the server bears them; where the cores are in use, at most as many
@@ -52,8 +55,12 @@ def _lasts(view: View) -> bool:
     waiting, backlog = view.pulse.waiting, view.pulse.backlog
     if backlog is not None and waiting >= backlog * NEARLY_FULL_SHARE:
         return True
+    if not _is_never_wrong(view):
+        return view.state.short_seconds >= view.windows.shortage_seconds
+    if view.since(view.state.grown_seconds) < GOES_ON_SECONDS:
+        return True
     least = view.windows.shortage_seconds
-    if waiting >= view.workers and _is_never_wrong(view):
+    if waiting >= view.workers:
         least = min(least, PLAIN_SECONDS)
     return view.state.short_seconds >= least
 
