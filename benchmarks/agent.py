@@ -92,8 +92,9 @@ def is_worker(pid: int) -> bool:
 
 
 def core_seconds(pid: int) -> float:
-    """Time on a core, to the nanosecond: the ticks of /proc/PID/stat are too coarse for a page."""
-    return int((PROC / f"{pid}/schedstat").read_text().split()[0]) / NANOSECONDS
+    """Time on a core of all threads, to the nanosecond: ticks are too coarse for a page."""
+    times = (PROC / f"{pid}/task").glob("*/schedstat")
+    return sum(int(each.read_text().split()[0]) for each in times) / NANOSECONDS
 
 
 def table(found: dict[str, list[Seen]]) -> str:

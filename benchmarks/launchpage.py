@@ -321,12 +321,13 @@ is a fresh start of the same real Odoo 19 and lives through the same arrivals, o
 
 {days}
 It is as much shorter than a real one as the autopilot's window is: a worker may go when it was not
-needed for {calm:g} s, in place of 300.
+needed for {calm:g} s, in place of 300. "And agent": the master prepares workers before it forks
+them, by [an optional Odoo module](agent.md); the other servers are stock ones.
 
 {table}
 
 A latency counts from the moment at which a request was due. Bold is the best fixed number of a
-phase: the least failures, then the lowest p95.
+phase on a stock server: the least failures, then the lowest p95.
 
 {more}
 

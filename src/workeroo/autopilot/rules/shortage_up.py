@@ -46,7 +46,7 @@ def shortage_up(view: View) -> Step | None:
         return view.hold("shortage_up", f"{why}; the last ones have only just come")
     wanted = view.pulse.waiting
     if not _cores_are_free(view):
-        wanted = min(wanted, max(view.workers, 1))
+        wanted = min(wanted, view.workers)
     held = f" ({left.because})" if left.count < wanted else ""
     return view.up("shortage_up", min(wanted, left.count), f"{why}{held}")
 
