@@ -74,7 +74,7 @@ def test_no_number_of_a_pattern_is_longer_than_a_number_can_be(known: LogLine) -
 
     told = scan_bytes(hostile.encode()).story
 
-    assert msgspec.json.encode(told)
+    assert msgspec.msgpack.encode(told)  # as JSON, it takes 64 bits; unlike JSON, any key
 
 
 def test_no_anchor_has_a_digit_in_it() -> None:

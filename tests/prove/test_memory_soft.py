@@ -42,6 +42,7 @@ def leaked(
     return Leaked(
         limit_bytes=LIMIT,
         step_bytes=STEP,
+        room_bytes=450 * MIB,
         touched=True,
         leaks=leaks,
         lines=lines,
@@ -90,6 +91,12 @@ def test_a_worker_that_leaves_below_the_limit_has_another_one_in_force() -> None
     found = judge(leaked(life(11, 420), [left(11, 420), left(12, 420), left(13, 430)]))
 
     assert part(found, "log").state == "broken"
+
+
+def test_workers_that_come_near_the_limit_together_do_not_break_it() -> None:
+    found = judge(leaked(LIVES, LEFT, pss_mib=[200, 510, 300, 635, 250, 300]))
+
+    assert part(found, "flat").state == "ok"
 
 
 def test_memory_that_adds_up_all_the_same_breaks_it() -> None:

@@ -88,6 +88,7 @@ class Leaked(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         limit_bytes: what the server is held to.
         step_bytes: what each request leaks.
+        room_bytes: what all workers together can leak before each is above the limit.
         touched: whether the leak was real memory, or only address space.
         lines: what the server wrote about the soft limit.
         pss_bytes, rss_bytes, vms_bytes: of all HTTP workers together, along the way.
@@ -96,6 +97,7 @@ class Leaked(msgspec.Struct, frozen=True, kw_only=True):
 
     limit_bytes: int
     step_bytes: int
+    room_bytes: int
     touched: bool
     leaks: list[Leak]
     lines: list[Heard]
@@ -175,6 +177,7 @@ def _leak(stage: Stage, count: int, leaks_to_limit: int, reach: Reach) -> Leaked
     return Leaked(
         limit_bytes=limit,
         step_bytes=step_bytes,
+        room_bytes=room,
         touched=touched,
         leaks=leaks,
         lines=lines,
@@ -288,7 +291,8 @@ def _flat(leaked: Leaked) -> Hop:
         f"PSS of all HTTP workers was at most {format_bytes(before)} in the first half and "
         f"{format_bytes(after)} in the second, while {format_bytes(_taken(leaked))} were leaked"
     )
-    if after <= before * FLAT:
+    # A few workers come near the limit together by chance: what they may hold is no growth.
+    if after <= max(before * FLAT, points[0] + leaked.room_bytes):
         return ok(name, text)
     return broken(name, text, "look for what else grows: 'workeroo diagnose LOG'")
 
