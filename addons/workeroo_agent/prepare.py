@@ -1,15 +1,15 @@
 """How does the master get ready to fork: which pages does it serve itself, and what is frozen?
 
 Odoo's master loads the registry of each database in `db_name`, then forks. Each worker still fills
-its own caches at its first request: routes, views, templates, assets, a second and more of a core,
-in memory of its own. Here the master answers a few pages itself, in its own process and to nobody,
+its own caches at its first request: routes, views, templates, assets: half a second of a core and
+more, in memory of its own. Here the master answers a few pages itself, in its own process and to nobody,
 before it forks: the workers inherit full caches. Then `gc.freeze` tells Python's collector to leave
 alone what is there, so that the pages of memory stay shared.
 
     [workeroo_agent]
     ; pages to answer before the first fork; without it: those of the modules that are installed
     warm = /, /shop, /web/login
-    ; longest time for all of them, in seconds
+    ; longest time for all of them, in seconds; 0 for no limit
     seconds = 60
 """
 
@@ -44,7 +44,7 @@ def _then_prepare(preload_registries):
         if _forks_workers():
             try:
                 _prepare(dbnames or [])
-            except Exception:  # whatever it is: a server without warm workers is better than none
+            except (Exception, warm.OverTime):  # whatever it is: a server without warm workers is better than none
                 _logger.warning("the workers start cold", exc_info=True)
         return status
 

@@ -112,3 +112,8 @@ class Day:
 def locked(waits: int) -> DatabasePulse:
     """PostgreSQL with connections that wait for locks."""
     return DatabasePulse(connections=20, most_connections=97, waiting_for_locks=waits)
+
+
+def only(steps: list[Step]) -> Step:
+    assert steps, "nothing was done"
+    return steps[0]

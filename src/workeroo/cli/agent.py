@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from workeroo.cli.filesout import show_files
@@ -17,10 +19,10 @@ from workeroo.report.render_text import rendering
 def command(*, out: str | None, force: bool, as_json: bool) -> None:
     """Write the Odoo module that lets workers be born warm.
 
-    Odoo's master forks each worker with empty caches: its first request takes a core a second or
-    more, and what it then holds is its own. With this module the master answers a few pages itself
-    before it forks, so that workers inherit full caches and share their memory. The autopilot
-    works without it, and is quicker with it.
+    Odoo's master forks each worker with empty caches: its first request takes a core half a second
+    and more, and what it then holds is its own. With this module the master answers a few pages
+    itself before it forks, so that workers inherit full caches and share their memory. The
+    autopilot works without it, and is quicker with it.
 
     Nothing is installed in a database. What to write into odoo.conf is told on stderr; Odoo takes
     it at its next restart.
@@ -29,5 +31,5 @@ def command(*, out: str | None, force: bool, as_json: bool) -> None:
     workeroo agent --out /opt/odoo/addons    below /opt/odoo/addons/workeroo_agent
     """
     files = agent_files()
-    product = rendering(files, agent_settings(out), code=True)
+    product = rendering(files, agent_settings(out and str(Path(out).resolve())), code=True)
     show_files(files, product, out=out, force=force, as_json=as_json)
